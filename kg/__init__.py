@@ -1,0 +1,1 @@
+"""Who cooperates with whom: news in, a graph with evidence out."""
