@@ -49,7 +49,7 @@ def imports(path: Path) -> list[str]:
 
 def test_every_module_stands_on_a_floor_and_imports_only_downwards() -> None:
     files = sorted((ROOT / "kg").rglob("*.py"))
-    assert len(files) > 5
+    assert len(files) >= 5
     wrong = []
     for path in files:
         room = room_of(path)
