@@ -15,9 +15,10 @@ COLUMNS = ("id", "type", "zh", "zh_hant", "en", "aliases", "bound", "adjectives"
 class KnownEntity:
     """An entity that is known before any article is read.
 
-    `id` is the local part of its IRI. `aliases` name it wherever they stand (zh and en; 山东, Norge). `bound` are forms that name it
-    only inside a compound (日 in 日韩 and 日方, 鲁 in 鲁韩). `adjectives` are English derived forms (Norwegian, Sino). `parent` is the id of the
-    place or body it belongs to. `identifiers` by scheme: `iso3166-1`, `iso3166-2`, `wikidata`, `geonames`, `gbt2260`.
+    `id` is the local part of its IRI. `aliases` name it wherever they stand (zh and en; 山东, Norge). `bound` are forms that
+    name it only inside a compound (日 in 日韩 and 日方, 鲁 in 鲁韩). `adjectives` are English derived forms (Norwegian, Sino).
+    `parent` is the id of the place or body it belongs to. `identifiers` by scheme: `iso3166-1`, `iso3166-2`, `wikidata`,
+    `geonames`, `gbt2260`.
     """
 
     id: str
