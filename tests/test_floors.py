@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = [
     {"errors"},
     {"resources", "model"},
-    {"schema", "names"},
+    {"schema", "names", "questions", "topics"},
     {"articles"},
     {"extraction"},
     {"identity"},
@@ -19,7 +19,7 @@ FLOORS = [
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = {
-    "pyoxigraph": {"graph", "schema", "views", "server"},
+    "pyoxigraph": {"graph", "schema", "topics", "views", "server"},
     "rdflib": {"graph", "views"},
     "networkx": {"views"},
     "pyvis": {"views"},
