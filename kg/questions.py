@@ -21,7 +21,7 @@ _LINE = re.compile(r"#\s*([a-z_ ]+?)\s*:\s*(.+)")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A variable that the asker gives: its name, its kind (one of `KINDS`), whether it may be left out, and its label by language."""
+    """A variable that the asker gives: name, kind (one of `KINDS`), whether it may be left out, and labels by language."""
 
     name: str
     kind: str
@@ -31,8 +31,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A competency question: name (the file's), titles and descriptions by language, parameters, an example that has an answer, and
-    the SPARQL SELECT without its header."""
+    """A competency question: name (the file's), titles and descriptions by language, parameters and the SPARQL SELECT.
+
+    `example` gives every required parameter a value for which the golden graph has an answer.
+    """
 
     name: str
     titles: Mapping[str, str]
