@@ -18,6 +18,7 @@ NAMESPACE = "https://w3id.org/cooperation-kg/ontology#"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _OWL = "http://www.w3.org/2002/07/owl#"
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,36 @@ class Schema:
         """Whether the predicate may join these entity types in this direction."""
         p = self.predicates[predicate]
         return subject in p.domain and object_ in p.range
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What people call a class, a predicate or a status: labels and definitions by language (`zh`, `en`)."""
+
+    name: str
+    labels: Mapping[str, str]
+    definitions: Mapping[str, str]
+
+
+@cache
+def load_terms() -> Mapping[str, Term]:
+    """Every labelled term of the shipped ontology by its name, in name order."""
+    texts: dict[str, dict[str, dict[str, str]]] = {}
+    for quad in ox.parse(path=str(data_path("ontology") / "cooperation.ttl"), format=ox.RdfFormat.TURTLE):
+        term, text = quad.subject, quad.object
+        if (
+            isinstance(term, ox.NamedNode)
+            and term.value.startswith(NAMESPACE)
+            and isinstance(text, ox.Literal)
+            and text.language
+        ):
+            of_term = texts.setdefault(term.value.removeprefix(NAMESPACE), {})
+            of_term.setdefault(quad.predicate.value, {})[text.language] = text.value
+    return {
+        name: Term(name, found[_RDFS + "label"], found.get(_SKOS + "definition", {}))
+        for name, found in sorted(texts.items())
+        if _RDFS + "label" in found
+    }
 
 
 @cache
