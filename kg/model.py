@@ -9,11 +9,18 @@ simplified characters, made for matching only. Every quote is cut out of `text`.
 from __future__ import annotations
 
 import hashlib
+import json
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+
+
+def content_hash(*parts: str | int | bool | None) -> str:
+    """The hash (32 hex digits) that names a node by what it says; the same on every machine."""
+    said = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(said.encode("ascii")).hexdigest()[:32]
 
 
 class ParagraphKind(StrEnum):
@@ -43,12 +50,25 @@ class Sentence:
     paragraph: int
 
 
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A place of the text as found, `text[start:end]`, that was damaged and reads differently in the clean text.
+
+    `kind` is `reading`, `bytes`, `markup`, `entity`, `control` or `composed`.
+    """
+
+    kind: str
+    start: int
+    end: int
+
+
 @dataclass(frozen=True)
 class Article:
     """One document read.
 
     `offsets[i]` is where `clean[i]` begins in `text`, and `offsets[len(clean)] == len(text)`; offsets never decrease, and
     characters of `text` that the repair dropped belong to the clean character before them.
+    `offsets` is a tuple, or a range where nothing was dropped or put in.
     `published` is an ISO date (`2025-02-12`) or None. `language` is `zh` or `en`. `source` is where it was read from, as given.
     """
 
@@ -61,10 +81,11 @@ class Article:
     source: str
     text: str
     clean: str
-    offsets: tuple[int, ...] = field(repr=False)
+    offsets: Sequence[int] = field(repr=False)
     clean_title: str
     paragraphs: tuple[Paragraph, ...] = field(repr=False)
     sentences: tuple[Sentence, ...] = field(repr=False)
+    repairs: tuple[Repair, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         if len(self.offsets) != len(self.clean) + 1:
@@ -124,7 +145,8 @@ class Claim:
     """What one sentence of one article says: subject, predicate, object, with status, date and the quote that says so.
 
     `date` is `2024`, `2024-05`, `2024-05-07` or None. `rule` names what found it, `confidence` (0–1) is that rule's measured
-    precision. `cues` are the spans in the text as found of the words that state it.
+    precision. `cues` are the spans in the text as found of the words that state it. A `denied` claim says that the fact of this
+    status is not so.
     """
 
     subject: Mention
@@ -136,6 +158,17 @@ class Claim:
     rule: str
     confidence: float
     cues: tuple[tuple[int, int], ...] = ()
+    denied: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Content hash (32 hex digits), by which a judgement refers to the claim.
+
+        It covers the article, the quoted words, both forms, predicate, status, date and denial; not the rule, and not where the
+        words stand, so that a judgement survives newer rules and an article that grew.
+        """
+        said = (self.subject.form, self.predicate, self.object.form, self.status, self.date, self.denied)
+        return content_hash(self.quote.article, self.quote.text, *said)
 
 
 @dataclass(frozen=True)
