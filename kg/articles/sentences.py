@@ -1,0 +1,116 @@
+"""Sentences of the paragraphs of a clean text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from kg.model import Paragraph, Sentence
+from kg.resources import data_path, read_table
+
+COLUMNS = ("abbreviation", "ends", "example")
+
+# A full stop of either script with the closing marks that belong to it; a Latin one only where a space or the end follows.
+_END = re.compile(r"(?:[。！？]|…+|[!?]+(?=[\s”’\"')）】]|$)|\.(?=[\s”’\"')]|$))[。！？!?…]*(?P<close>[”’\"')）】》」』\]]*)")
+# What goes on after a quoted or bracketed end: 一声“老朋友！”的招呼, 《谁来保护湿地？》一书
+_GOES_ON = re.compile(r"[，、；：。,;:的地得等之与和及或并而是为在]|[一-鿿]{1,3}(?:书|文|片|展|歌|中|上|里|声)")
+_QUOTED = 15
+_TOKEN = re.compile(r"[^\s(\"“‘'\[]*$")
+_NEXT = re.compile(r"\s*[\"“‘'(\[]*(\S+)")
+# Words that begin a sentence rather than carry one on, after “Inc.” or “U.S.”
+_STARTERS = re.compile(
+    r"A|An|And|As|At|But|By|During|Earlier|For|From|Further|He|Her|His|However|If|In|It|Its|Last|Meanwhile|No|On|One|"
+    r"Our|She|Since|Some|That|The|Their|There|These|They|This|Those|Under|Until|We|What|When|While|With|Yet"
+)
+_INITIALS = re.compile(r"(?:[A-Za-z]\.)+$")
+
+
+def split(clean: str, paragraphs: Sequence[Paragraph]) -> tuple[Sentence, ...]:
+    """The sentences of every paragraph, in order. Lists whose parts end in semicolons stay one sentence."""
+    return tuple(
+        Sentence(start, end, number)
+        for number, paragraph in enumerate(paragraphs)
+        for start, end in _spans(clean, paragraph.start, paragraph.end)
+    )
+
+
+def _spans(clean: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    begin = start
+    for match in _END.finditer(clean, start, end):
+        stop = match.end()
+        if stop >= end:
+            break
+        if not _ends(clean, begin, match, end):
+            continue
+        yield begin, stop
+        begin = stop
+        while begin < end and clean[begin].isspace():
+            begin += 1
+    if begin < end:
+        yield begin, end
+
+
+def _ends(clean: str, begin: int, match: re.Match[str], end: int) -> bool:
+    mark = match[0][0]
+    if mark == ".":
+        return _period_ends(clean, begin, match, end)
+    if mark in "!?":
+        word = _NEXT.match(clean, match.end(), end)
+        return word is not None and not word[1][0].islower()
+    close = match["close"]
+    following = clean[match.end() : min(end, match.end() + 4)]
+    if mark == "…":
+        return bool(close) and not _GOES_ON.match(following)
+    if not close:
+        return not _inside(clean, begin, match.start())
+    if "》" in close:
+        return False
+    opened = clean.rfind("“", begin, match.start())
+    if opened > begin and match.start() - opened <= _QUOTED and clean[opened - 1] not in "：，,。:":
+        return False
+    return not _GOES_ON.match(following)
+
+
+def _inside(clean: str, begin: int, stop: int) -> bool:
+    """Whether a stop stands inside a title, or inside a short quotation that is a part of its sentence."""
+    if clean.rfind("《", begin, stop) > clean.rfind("》", begin, stop):
+        return True
+    opened = clean.rfind("“", begin, stop)
+    if opened <= begin or opened < clean.rfind("”", begin, stop) or clean[opened - 1] in "：，,。:":
+        return False
+    closed = clean.find("”", stop, opened + 2 * _QUOTED)
+    return closed >= 0
+
+
+def _period_ends(clean: str, begin: int, match: re.Match[str], end: int) -> bool:
+    following = _NEXT.match(clean, match.end(), end)
+    if following is None:
+        return True
+    word = following[1]
+    if word[0].islower():
+        return False
+    if match["close"]:
+        return True
+    token = _TOKEN.search(clean, begin, match.start())
+    before = token[0] if token else ""
+    kind = _abbreviations().get(before.lower())
+    if kind is None:
+        kind = (
+            "maybe"
+            if _INITIALS.match(before + ".") and len(before) > 1
+            else "no"
+            if len(before) == 1 and before.isupper()
+            else "yes"
+        )
+    if kind == "number":
+        return not word[0].isdigit()
+    if kind == "maybe":
+        return bool(_STARTERS.fullmatch(word.rstrip(",.")))
+    return kind == "yes"
+
+
+@cache
+def _abbreviations() -> dict[str, str]:
+    rows = read_table(data_path("seeds") / "abbreviations.csv", COLUMNS, key="abbreviation")
+    return {row["abbreviation"].lower(): row["ends"] for row in rows}
