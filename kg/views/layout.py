@@ -1,0 +1,256 @@
+"""Where the nodes of a network stand: computed here, once, so that the page draws at once and the same graph looks the same.
+
+    components ──▶ stress (the `CORE` best connected; the rest beside their partners) ──▶ apart (no label on another) ──▶ packed
+
+Stress majorization (Gansner, Koren, North 2004) keeps distances on the picture like distances in the graph. It is written
+out here because networkx's own (`kamada_kawai_layout`) needs scipy, and its force layouts heap up the leaves of a hub.
+
+Positions are whole pixels, x to the right and y downwards.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kg.views.network import core, partners
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Points = NDArray[np.float64]
+
+Position = tuple[int, int]
+Box = tuple[float, float]
+Neighbours = Mapping[str, Sequence[str]]
+
+# Stress is quadratic in each round: 500 nodes take about 1 s, 1,500 about 10 s.
+CORE = 500
+ROUNDS = 80
+# Width and height of a node whose box nobody gave, and the length of an edge between two nodes with one partner each.
+BOX: Box = (80.0, 44.0)
+STRIDE = 110.0
+GAP = 56.0
+ASPECT = 1.6
+_GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
+
+
+def arrange(network: nx.MultiDiGraph, boxes: Mapping[str, Box] | None = None) -> dict[str, Position]:
+    """A position for every node that has a stated edge, in node order.
+
+    `boxes` is the width and height that each node's drawing needs, label included, in pixels.
+    """
+    near = {node: partners(network, node) for node in network}
+    placed = []
+    for part in _components(near):
+        sizes = [(boxes or {}).get(node, BOX) for node in part]
+        points = _separate(_place(part, near, network), sizes)
+        placed.append((part, points, _extent(points, sizes)))
+    corners = _pack([(right - left, bottom - top) for _, _, (left, top, right, bottom) in placed])
+    found = {}
+    for (part, points, (left, top, _, _)), (x0, y0) in zip(placed, corners, strict=True):
+        for node, (x, y) in zip(part, points.tolist(), strict=True):
+            found[node] = (round(x - left + x0), round(y - top + y0))
+    return {node: found[node] for node in network if node in found}
+
+
+def _components(near: Neighbours) -> list[list[str]]:
+    """The nodes that hang together, largest component first, each in order; nodes without partners left out."""
+    seen: set[str] = set()
+    found = []
+    for start in near:
+        if start in seen or not near[start]:
+            continue
+        seen.add(start)
+        part, queue = [], deque([start])
+        while queue:
+            node = queue.popleft()
+            part.append(node)
+            fresh = [other for other in near[node] if other not in seen]
+            seen.update(fresh)
+            queue.extend(fresh)
+        found.append(sorted(part))
+    return sorted(found, key=lambda part: (-len(part), part[0]))
+
+
+def _place(part: Sequence[str], near: Neighbours, network: nx.MultiDiGraph) -> Points:
+    import numpy as np
+
+    if len(part) <= CORE:
+        return _stress(part, near)
+    middle = core(network.subgraph(part), CORE)
+    inner = set(middle)
+    known = {
+        node: point
+        for within in _components({node: [other for other in near[node] if other in inner] for node in middle})
+        for node, point in zip(within, _stress(within, near).tolist(), strict=True)
+    }
+    # The others go round the partner they are reached by, nearest first, each farther out on a sunflower spiral.
+    count: dict[str, int] = {}
+    queue = deque(sorted(known))
+    while queue:
+        hub = queue.popleft()
+        for node in near[hub]:
+            if node not in known:
+                turn = count[hub] = count.get(hub, 0) + 1
+                radius, angle = STRIDE * 0.7 * math.sqrt(turn + 1), turn * _GOLDEN_ANGLE
+                known[node] = [known[hub][0] + radius * math.cos(angle), known[hub][1] + radius * math.sin(angle)]
+                queue.append(node)
+    return np.array([known[node] for node in part])
+
+
+def _stress(part: Sequence[str], near: Neighbours) -> Points:
+    """Positions whose distances follow the lengths of the shortest paths, weighted by their inverse squares."""
+    import numpy as np
+
+    if len(part) <= 2:
+        return np.array([[STRIDE * 1.6 * i, 0.0] for i in range(len(part))])
+    wanted = _distances(part, near)
+    weights = wanted + np.eye(len(part))
+    weights = 1.0 / weights**2 - np.eye(len(part))
+    laplacian = np.diag(weights.sum(1)) - weights
+    inverse = np.linalg.inv(laplacian + 1.0 / len(part)) - 1.0 / len(part)
+    points = _scale(wanted)
+    for _ in range(ROUNDS):
+        actual = _lengths(points)
+        pull = -weights * wanted / np.maximum(actual, 1e-3)
+        np.fill_diagonal(pull, 0.0)
+        np.fill_diagonal(pull, -pull.sum(1))
+        points = inverse @ (pull @ points)
+    return points
+
+
+def _distances(part: Sequence[str], near: Neighbours) -> Points:
+    """Shortest paths between all, in pixels; an edge is the longer the more partners its ends have, for room around hubs."""
+    import networkx as nx
+    import numpy as np
+
+    inside = set(part)
+    plain: Any = nx.Graph()
+    for node in part:
+        for other in near[node]:
+            if node < other and other in inside:
+                room = math.log2(1 + len(near[node])) * math.log2(1 + len(near[other]))
+                plain.add_edge(node, other, length=STRIDE * (1 + 0.16 * room))
+    number = {node: i for i, node in enumerate(part)}
+    found = np.zeros((len(part), len(part)))
+    for node, lengths in nx.all_pairs_dijkstra_path_length(plain, weight="length"):
+        row = found[number[node]]
+        for other, length in lengths.items():
+            row[number[other]] = length
+    return found
+
+
+def _scale(wanted: Points) -> Points:
+    """Where stress begins: classical scaling, and a little off it on a spiral so that twins do not start on one spot."""
+    import numpy as np
+
+    size = len(wanted)
+    centre = np.eye(size) - 1.0 / size
+    values, vectors = np.linalg.eigh(-0.5 * centre @ (wanted**2) @ centre)
+    # An eigenvector's sign is the solver's whim: the entry of largest size is made positive.
+    vectors = vectors * np.sign(vectors[np.abs(vectors).argmax(0), range(size)])
+    turns = np.arange(size)
+    spiral = np.column_stack([np.cos(turns * _GOLDEN_ANGLE), np.sin(turns * _GOLDEN_ANGLE)]) * STRIDE * 0.1
+    axes = vectors[:, [-1, -2]] * np.sqrt(np.maximum(values[[-1, -2]], 0.0))
+    return np.asarray(axes + spiral)
+
+
+def _lengths(points: Points) -> Points:
+    import numpy as np
+
+    x, y = points[:, 0], points[:, 1]
+    return np.asarray(np.hypot(x[:, None] - x, y[:, None] - y))
+
+
+def _separate(points: Points, sizes: Sequence[Box]) -> Points:
+    """The same picture with overlapping boxes pushed apart, along the axis where the least is needed."""
+    import numpy as np
+
+    points = points.copy()
+    widths, heights = (np.array(side) for side in zip(*sizes, strict=True))
+    for _ in range(120):
+        first, second = _close(points[:, 1], heights)
+        dx, dy = (points[first] - points[second]).T
+        over_x = (widths[first] + widths[second]) / 2 - np.abs(dx)
+        over_y = (heights[first] + heights[second]) / 2 - np.abs(dy)
+        hit = (over_x > 0) & (over_y > 0)
+        if not hit.any():
+            break
+        first, second, dx, dy, over_x, over_y = (a[hit] for a in (first, second, dx, dy, over_x, over_y))
+        sideways = over_x < over_y
+        push = np.zeros_like(points)
+        for axis, gap, over, chosen in ((0, dx, over_x, sideways), (1, dy, over_y, ~sideways)):
+            step = np.where(gap < 0, -1.0, 1.0) * (over / 2 + 0.5) * chosen
+            np.add.at(push[:, axis], first, step)
+            np.add.at(push[:, axis], second, -step)
+        points += push * 0.7
+    return points
+
+
+def _close(y: NDArray[np.float64], heights: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every pair that is near enough in y to overlap: a sweep over the nodes from top to bottom."""
+    import numpy as np
+
+    order = np.argsort(y, kind="stable")
+    until = np.searchsorted(y[order], y[order] + heights.max(), side="right")
+    counts = until - np.arange(len(y)) - 1
+    first = np.repeat(np.arange(len(y)), counts)
+    second = first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return order[first], order[second]
+
+
+def _extent(points: Points, sizes: Sequence[Box]) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of the boxes."""
+    import numpy as np
+
+    half = np.array(sizes) / 2
+    (left, top), (right, bottom) = (points - half).min(0), (points + half).max(0)
+    return float(left), float(top), float(right), float(bottom)
+
+
+def _pack(extents: Sequence[Box]) -> list[Box]:
+    """The top left corner of each rectangle, each put as high as it fits, then as far left: the largest first, the rest beside
+    and below it."""
+    if not extents:
+        return []
+    area = sum((w + GAP) * (h + GAP) for w, h in extents)
+    width = max(extents[0][0] + GAP, math.sqrt(area * ASPECT))
+    corners: list[Box] = []
+    # A skyline: for each stretch of the x axis, how far down it is taken.
+    skyline: list[tuple[float, float, float]] = [(0.0, width, 0.0)]
+    for w, h in extents:
+        x, y = _lowest(skyline, min(w + GAP, width), width)
+        corners.append((x, y))
+        skyline = _cover(skyline, x, min(x + w + GAP, width), y + h + GAP)
+    return corners
+
+
+def _lowest(skyline: Sequence[tuple[float, float, float]], need: float, width: float) -> Box:
+    """The highest place on the page, leftmost among equals, where `need` pixels fit."""
+    best: Box | None = None
+    for start, _, _ in skyline:
+        if start + need > width + 1e-6:
+            break
+        level = max(y for left, right, y in skyline if left < start + need - 1e-6 and right > start + 1e-6)
+        if best is None or level < best[1] - 1e-6:
+            best = (start, level)
+    return best if best is not None else (0.0, max(y for _, _, y in skyline))
+
+
+def _cover(
+    skyline: Sequence[tuple[float, float, float]], left: float, right: float, level: float
+) -> list[tuple[float, float, float]]:
+    cut = [(a, min(b, left), y) for a, b, y in skyline if a < left] + [(left, right, level)]
+    cut += [(max(a, right), b, y) for a, b, y in skyline if b > right]
+    merged: list[tuple[float, float, float]] = []
+    for a, b, y in cut:
+        if merged and abs(merged[-1][2] - y) < 1e-6:
+            merged[-1] = (merged[-1][0], b, y)
+        else:
+            merged.append((a, b, y))
+    return merged
