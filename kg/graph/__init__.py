@@ -1,0 +1,1 @@
+"""Claims to RDF: terms, ledger, store, rules, shapes and questions."""

@@ -1,0 +1,239 @@
+"""Ledger → store: brings the store up to the ledger's end, from nothing or from the last generation, to the same quads.
+
+    ledger ──▶ article graphs ──▶ reprints ──▶ derived ──▶ sealed generation
+
+Every quad of a named graph also stands in the store's default graph, once, however many graphs hold it: so the default graph
+is the union of all, a set, and queries need no option to see it so. (The engine's own union lists a triple once for every
+graph that holds it.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import cast
+
+import pyoxigraph as ox
+
+from kg.graph.articles import ArticleTable
+from kg.graph.assembly import Resolution, assemble_record
+from kg.graph.generations import Generation, Workshop
+from kg.graph.ledger import START, Ledger, Position
+from kg.graph.records import ArticleRecord, Removal
+from kg.graph.terms import Terms, term
+from kg.model import Judgement
+from kg.questions import load_rules
+from kg.resources import data_path
+
+# So many quads are handed to the engine at once: more does not make it faster, and they must fit into memory.
+CHUNK = 100_000
+# With more hubs than this the rules are run over everything, which is then faster than hub by hub.
+MANY_HUBS = 2_000
+_UNION = ox.DefaultGraph()
+
+Progress = Callable[[str, int, int], None]
+Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What turns records into quads.
+
+    `resolve` names the entities of one article's claims. `judgements` are those about claims, by the claim's digest;
+    `judged` is the digest of judgements.csv and `judgement_quads` its graph. `maker` is the version of everything else: code,
+    vocabulary, registry.
+    """
+
+    terms: Terms
+    resolve: Callable[[ArticleRecord], Resolution]
+    judgements: Mapping[str, Judgement] = field(default_factory=dict)
+    judgement_quads: tuple[ox.Quad, ...] = ()
+    judged: str = ""
+    maker: str = ""
+
+
+def bring_up(ledger: Ledger, recipe: Recipe, base: Generation | None, *, progress: Progress | None = None) -> Generation:
+    """The generation that shows the ledger's end; `base` itself where that does already.
+
+    From `base`, if it was made by the same recipe, only what the ledger says since is done; without it, everything.
+    """
+    if base is not None and not _fits(base, ledger, recipe):
+        base = None
+    if base is not None and base.seal.position == ledger.head.end:
+        return base
+    since, link = (base.seal.position, base.seal.link) if base else (START, None)
+    latest = _latest(ledger, since, link)
+    with Workshop(ledger.folder.parent / "store", base) as workshop:
+        with ArticleTable(workshop.articles) as table:
+            _Indexer(workshop.rdf, table, ledger, recipe, progress or _quiet).run(latest, fresh=base is None)
+        return workshop.publish(ledger.head.end, ledger.head.link, recipe.judged, recipe.maker)
+
+
+def _fits(base: Generation, ledger: Ledger, recipe: Recipe) -> bool:
+    seal = base.seal
+    return (seal.maker, seal.judgements) == (recipe.maker, recipe.judged) and seal.position <= ledger.head.end
+
+
+def _latest(ledger: Ledger, since: Position, link: str | None) -> dict[str, Position | None]:
+    """Where the last record of every article stands that the ledger speaks of since a position; None where it was removed."""
+    latest: dict[str, Position | None] = {}
+    for entry in ledger.entries(since, link):
+        match entry.record:
+            case ArticleRecord(id=id_):
+                latest[id_] = entry.start
+            case Removal(id=id_):
+                latest[id_] = None
+    return latest
+
+
+def _quiet(stage: str, done: int, total: int) -> None:
+    """Show nothing."""
+
+
+class _Indexer:
+    """One pass over what changed."""
+
+    def __init__(self, rdf: ox.Store, table: ArticleTable, ledger: Ledger, recipe: Recipe, progress: Progress) -> None:
+        self.rdf, self.table, self.ledger, self.recipe, self.progress = rdf, table, ledger, recipe, progress
+        self.terms = recipe.terms
+        self.hubs: set[ox.NamedNode] = set()
+
+    def run(self, latest: Mapping[str, Position | None], *, fresh: bool) -> None:
+        if fresh:
+            self._bulk([*_ontology(self.terms), *self.recipe.judgement_quads])
+        groups = {id_ for id_ in latest for id_ in (id_, *self.table.neighbours(id_))}
+        new = {id_: position for id_, position in latest.items() if self.table.get(id_) is None}
+        changed = {id_: position for id_, position in latest.items() if id_ not in new}
+        for batch in _chunks(self._new(new, len(latest))):
+            self._bulk(batch)
+        for done, (id_, position) in enumerate(changed.items(), len(new)):
+            self.progress("store", done, len(latest))
+            self._replace(id_, position)
+        for id_ in latest:
+            self.table.pair(id_)
+        self._reprints(groups | {other for id_ in latest for other in self.table.neighbours(id_)})
+        if fresh or len(self.hubs) > MANY_HUBS:
+            self._derive_all()
+        else:
+            for number, hub in enumerate(sorted(self.hubs, key=str)):
+                self.progress("rules", number, len(self.hubs))
+                self._derive(hub)
+
+    def _new(self, new: Mapping[str, Position | None], total: int) -> Iterator[ox.Quad]:
+        """The quads of articles that the store does not know yet."""
+        for done, (_, position) in enumerate(sorted(new.items(), key=lambda item: item[1] or START)):
+            self.progress("store", done, total)
+            if position is not None:
+                yield from self._enter(position)
+
+    def _enter(self, position: Position) -> list[ox.Quad]:
+        record = self.ledger.record_at(position)
+        if not isinstance(record, ArticleRecord):
+            raise TypeError(f"no article is recorded at {position}")
+        self.table.put(record, position)
+        quads = assemble_record(record, self.recipe.resolve(record), self.recipe.judgements, self.terms)
+        self._note_hubs(quads)
+        return quads
+
+    def _replace(self, id_: str, position: Position | None) -> None:
+        """Put the quads of an article in the place of those it had, or take them out."""
+        graph = self.terms.article_graph(id_)
+        old = set(self.rdf.quads_for_pattern(None, None, None, graph))
+        self._note_hubs(old)
+        if position is None:
+            self.table.drop(id_)
+            new: set[ox.Quad] = set()
+        else:
+            new = set(self._enter(position))
+        self._put(new - old)
+        self._take(old - new)
+
+    def _note_hubs(self, quads: Iterable[ox.Quad]) -> None:
+        self.hubs.update(q.object for q in quads if q.predicate == term("rdf:object") and isinstance(q.object, ox.NamedNode))
+
+    def _bulk(self, quads: list[ox.Quad]) -> None:
+        self.rdf.bulk_extend([*quads, *(ox.Quad(q.subject, q.predicate, q.object) for q in quads)])
+
+    def _put(self, quads: Iterable[ox.Quad]) -> None:
+        self.rdf.extend(both for quad in quads for both in (quad, ox.Quad(quad.subject, quad.predicate, quad.object)))
+
+    def _take(self, quads: Iterable[ox.Quad]) -> None:
+        """Take quads out of their graphs, and out of the union where no other graph says the same."""
+        for quad in quads:
+            self.rdf.remove(quad)
+        for quad in quads:
+            same = self.rdf.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+            if all(other.graph_name == _UNION for other in same):
+                self.rdf.remove(ox.Quad(quad.subject, quad.predicate, quad.object))
+
+    def _reprints(self, ids: set[str]) -> None:
+        graph = self.terms.graph("reprints")
+        originals = self.table.originals(ids)
+        new = {
+            ox.Quad(self.terms.article(id_), term("coop:reprint_of"), self.terms.article(original), graph)
+            for id_, original in originals.items()
+            if original is not None
+        }
+        subjects = [self.terms.article(id_) for id_ in ids | originals.keys()]
+        old = {quad for node in subjects for quad in self.rdf.quads_for_pattern(node, None, None, graph)}
+        self._put(new - old)
+        self._take(old - new)
+
+    def _derive_all(self) -> None:
+        """Run the rules over everything."""
+        graph = self.terms.graph("derived")
+        self._take(list(self.rdf.quads_for_pattern(None, None, None, graph)))
+        rules = _build_rules()
+        for number, rule in enumerate(rules):
+            self.progress("rules", number, len(rules))
+            for batch in _chunks(self._run(rule, {}, graph)):
+                self._bulk(batch)
+
+    def _derive(self, hub: ox.NamedNode) -> None:
+        """Run the rules where statements share this hub, and let the derived graph say what they say now."""
+        graph = self.terms.graph("derived")
+        nodes = [quad.subject for quad in self.rdf.quads_for_pattern(None, term("coop:through"), hub, graph)]
+        old = {quad for node in nodes for quad in self.rdf.quads_for_pattern(node, None, None, graph)}
+        new = {quad for rule in _build_rules() for quad in self._run(rule, {ox.Variable("hub"): hub}, graph)}
+        self._put(new - old)
+        self._take(old - new)
+        gone = {quad.subject for quad in old - new if quad.predicate == term("coop:through")}
+        for quad in [quad for quad in old if quad.subject in gone and quad.predicate == term("rdf:subject")]:
+            for other in [q for q in old if q.subject == quad.subject and q.predicate == term("rdf:object")]:
+                self._drop_bare_edges(quad.object, other.object, graph)
+
+    def _drop_bare_edges(self, one: Node, other: Node, graph: ox.NamedNode) -> None:
+        """Take out the derived edges between two entities that no derivation carries any more."""
+        for subject, object_ in ((one, other), (other, one)):
+            for quad in self.rdf.quads_for_pattern(None, term("rdf:subject"), subject, graph):
+                if ox.Quad(quad.subject, term("rdf:object"), object_, graph) in self.rdf:
+                    return
+        for subject, object_ in ((one, other), (other, one)):
+            self._take(list(self.rdf.quads_for_pattern(subject, None, object_, graph)))
+
+    def _run(self, rule: str, given: dict[ox.Variable, Node], graph: ox.NamedNode) -> Iterator[ox.Quad]:
+        result = self.rdf.query(rule, prefixes=dict(self.terms.prefixes), substitutions=given)
+        for triple in cast(ox.QueryTriples, result):
+            yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _build_rules() -> list[str]:
+    return [rule.sparql for rule in load_rules().values() if not rule.on_request]
+
+
+def _chunks(quads: Iterator[ox.Quad]) -> Iterator[list[ox.Quad]]:
+    while batch := list(islice(quads, CHUNK)):
+        yield batch
+
+
+def _ontology(terms: Terms) -> list[ox.Quad]:
+    """The ontology and its topics, as a graph of the store."""
+    graph = terms.graph("ontology")
+    dataset = ox.Dataset()
+    for name in ("cooperation.ttl", "topics.ttl"):
+        for quad in ox.parse(path=str(data_path("ontology") / name), format=ox.RdfFormat.TURTLE):
+            dataset.add(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
+    # Lists of classes are blank nodes: canonical labels (RDFC-1.0) are the same on every machine.
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return list(dataset)
