@@ -1,4 +1,4 @@
-"""Makes seeds/names/countries.csv: every territory of ISO 3166-1, names from CLDR (by Babel), aliases from countries_overlay.csv.
+"""Makes seeds/names/countries.csv: territories of ISO 3166-1, names from CLDR (by Babel), aliases from countries_overlay.csv.
 
 Run from the project's folder: `python -m seeds.make.countries`.
 """

@@ -1,0 +1,236 @@
+"""Learns the weights that find names, from annotated articles, and writes seeds/models/names.LANGUAGE.npz.
+
+    python seeds/make/train_names.py CORPUS_FOLDER zh            trains on all and writes the model
+    python seeds/make/train_names.py CORPUS_FOLDER zh --folds 4  prints precision and recall with documents left out
+
+An annotated article is JSON with `text`, `lang` and `entities` (`name`, `type`, `mentions`). Training is python-crfsuite's
+L-BFGS with elastic net; the same input gives the same weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pycrfsuite
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from kg.articles import article_from_text, repair
+from kg.extraction.hashing import hash_features
+from kg.extraction.lexicon import is_han
+from kg.extraction.tagging import BITS, Tagger, pack, unpack
+from kg.model import Article, ParagraphKind
+from kg.names import load_names
+
+PARAMETERS = {"c1": 0.05, "c2": 0.05, "max_iterations": 90, "feature.possible_transitions": True}
+# Bare nouns that stand for something named before; they are resolved later, not found as names.
+DEMONSTRATIVES = "该本这此各"
+
+
+def load(folder: Path, language: str) -> list[tuple[dict, Article]]:
+    """Annotated articles with the article as the program reads it."""
+    found = []
+    for path in sorted(folder.glob(f"{language}-*.json")):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        article = article_from_text(
+            data["text"], id=data["id"], title=data["title"], published=data["published"], language=language
+        )
+        found.append((data, article))
+    return found
+
+
+def gold_spans(data: dict, clean: str, language: str) -> list[tuple[int, int, str, str]]:
+    """Where the annotated forms stand: start, end, type, entity id; the longest form first, none inside another."""
+    forms: dict[str, tuple[str, str]] = {}
+    for entity in data["entities"]:
+        for form in [entity["name"], *entity["mentions"]]:
+            folded = repair(form, language).clean
+            for variant in (folded, folded.strip("《》“”「」")):
+                if len(variant) > 1 and not (language == "zh" and variant[0] in DEMONSTRATIVES):
+                    forms.setdefault(variant, (entity["type"], entity["id"]))
+    taken = bytearray(len(clean))
+    spans = []
+    for form in sorted(forms, key=lambda text: (-len(text), text)):
+        edge = r"(?<!\w){}(?!\w)" if language == "en" else "{}"
+        for match in re.finditer(edge.format(re.escape(form)), clean):
+            start, end = match.span()
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                spans.append((start, end, *forms[form]))
+    return sorted(spans)
+
+
+def observed(article: Article, language: str):
+    """Positions for the tagger: feature numbers, sentence spans in positions, and the position → character map."""
+    if language == "zh":
+        from kg.extraction.columns import TEMPLATES, observe
+
+        sentences = [
+            (s.start, s.end) for s in article.sentences if article.paragraphs[s.paragraph].kind != ParagraphKind.BOILERPLATE
+        ]
+        return observe(article.clean), TEMPLATES, sentences, None
+    from kg.extraction.tokens import TEMPLATES, observe_tokens
+
+    columns, sentences, tokens = observe_tokens(article)
+    return columns, TEMPLATES, sentences, tokens
+
+
+def to_positions(spans, tokens):
+    """Character spans as position spans."""
+    if tokens is None:
+        return [(start, end, kind) for start, end, kind, _ in spans]
+    starts = {start: number for number, (start, _) in enumerate(tokens)}
+    ends = {end: number + 1 for number, (_, end) in enumerate(tokens)}
+    return [(starts[start], ends[end], kind) for start, end, kind, _ in spans if start in starts and end in ends]
+
+
+def exchanged(data, article: Article, language: str, names: dict[str, list[str]], seed: int):
+    """The article with each entity's full name, where it stands, replaced by another of its type: same frame, other name.
+
+    Teaches the field to read the surroundings and the build of a name rather than to remember names. Deterministic.
+    """
+    chance = random.Random(f"{data['id']} {seed}")
+    spans = gold_spans(data, article.clean, language)
+    chosen: dict[tuple[str, str], str] = {}
+    text, moved, last = [], [], 0
+    length = 0
+    for start, end, kind, _entity in spans:
+        form = article.clean[start:end]
+        text.append(article.clean[last:start])
+        length += start - last
+        if (form, kind) not in chosen:
+            long = len(form) > 3
+            pool = names.get(kind + ("+" if long else ""), [])
+            chosen[form, kind] = chance.choice(pool) if pool and chance.random() < 0.8 else form
+        text.append(chosen[form, kind])
+        moved.append((length, length + len(chosen[form, kind]), kind, ""))
+        length += len(chosen[form, kind])
+        last = end
+    text.append(article.clean[last:])
+    return article_from_text("".join(text), id=data["id"], title="", published=None, language=language), moved
+
+
+def name_pool(documents, language: str) -> dict[str, list[str]]:
+    """Names by type (with `+` where longer than three characters), from the annotations and from seeds/names."""
+    pool: dict[str, set[str]] = {}
+    for data, article in documents:
+        for start, end, kind, _ in gold_spans(data, article.clean, language):
+            form = article.clean[start:end]
+            pool.setdefault(kind + ("+" if len(form) > 3 else ""), set()).add(form)
+    for entity in load_names():
+        for form in entity.forms:
+            if is_han(form) == (language == "zh") and len(form) > 1:
+                pool.setdefault(entity.type + ("+" if len(form) > 3 else ""), set()).add(form)
+    return {kind: sorted(forms) for kind, forms in pool.items()}
+
+
+def train(examples, path: Path) -> None:
+    """Fits the field on (features, sentences, labels) and writes the model."""
+    trainer = pycrfsuite.Trainer(verbose=False)
+    trainer.set_params(PARAMETERS)
+    for features, sentences, labels in examples:
+        rows = [[str(number) for number in row] for row in features.tolist()]
+        for start, end in sentences:
+            if end > start:
+                trainer.append(rows[start:end], labels[start:end])
+    with tempfile.TemporaryDirectory() as folder:
+        file = f"{folder}/model"
+        trainer.train(file)
+        tagger = pycrfsuite.Tagger()
+        tagger.open(file)
+        info = tagger.info()
+        labels = sorted(tagger.labels(), key=lambda label: (label != "O", label))
+        number = {label: index for index, label in enumerate(labels)}
+        weights = {
+            (int(name), number[label]): weight for (name, label), weight in info.state_features.items() if abs(weight) > 1e-3
+        }
+        transitions = np.full((len(labels), len(labels)), 0.0, dtype=np.float32)
+        for (before, after), weight in info.transitions.items():
+            transitions[number[before], number[after]] = weight
+    for before in labels:
+        for after in labels:
+            if after[0] == "I" and before[1:] != after[1:]:
+                transitions[number[before], number[after]] = -1e4
+    pack(path, labels, weights, transitions)
+
+
+def example_of(article: Article, spans, language: str):
+    """What the trainer takes (features, sentences, labels), and what the tagger takes."""
+    columns, templates, sentences, tokens = observed(article, language)
+    features = hash_features(columns, templates, BITS)
+    placed = to_positions(spans, tokens)
+    labels = ["O"] * len(features)
+    for start, end, kind in placed:
+        labels[start:end] = [f"B-{kind}"] + [f"I-{kind}"] * (end - start - 1)
+    return (features, sentences, labels), columns, templates, placed
+
+
+def main() -> None:
+    """Parses, trains, prints."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("language", choices=["zh", "en"])
+    parser.add_argument("--copies", type=int, default=2, help="copies of each article with exchanged names")
+    parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--keep", type=Path, help="with --folds: where the models of the folds are kept")
+    options = parser.parse_args()
+    language = options.language
+    documents = load(options.corpus, language)
+    examples, gold, seen = [], [], []
+    for data, article in documents:
+        example, columns, templates, spans = example_of(article, gold_spans(data, article.clean, language), language)
+        examples.append(example)
+        gold.append({span for span in spans if any(a <= span[0] < b for a, b in example[1])})
+        seen.append((columns, templates, example[1]))
+
+    def with_copies(numbers: list[int]):
+        pool = name_pool([documents[number] for number in numbers], language)
+        for number in numbers:
+            yield examples[number]
+            for copy in range(options.copies):
+                article, spans = exchanged(*documents[number], language, pool, copy)
+                yield example_of(article, spans, language)[0]
+
+    if not options.folds:
+        folder = Path(__file__).resolve().parents[1] / "models"
+        folder.mkdir(exist_ok=True)
+        train(with_copies(list(range(len(documents)))), folder / f"names.{options.language}.npz")
+        return
+    right, predicted, annotated = Counter(), Counter(), Counter()
+    for fold in range(options.folds):
+        with tempfile.TemporaryDirectory() as temporary:
+            path = Path(options.keep or temporary) / f"names.{options.language}.{fold}.npz"
+            train(with_copies([number for number in range(len(documents)) if number % options.folds != fold]), path)
+            tagger: Tagger = unpack(path)
+        for index in range(fold, len(documents), options.folds):
+            for caution in (0.0, -1.5, -3.0):
+                spans = set(tagger.decode(*seen[index], caution=caution))
+                bare = {span[:2] for span in spans}, {span[:2] for span in gold[index]}
+                right[caution, "typed"] += len(spans & gold[index])
+                right[caution, "span"] += len(bare[0] & bare[1])
+                predicted[caution] += len(spans)
+                annotated[caution] += len(gold[index])
+                if caution == 0:
+                    for span in spans & gold[index]:
+                        right[span[2]] += 1
+                    predicted.update(span[2] for span in spans)
+                    annotated.update(span[2] for span in gold[index])
+    for caution in (0.0, -1.5, -3.0):
+        for what in ("typed", "span"):
+            p, r = right[caution, what] / predicted[caution], right[caution, what] / annotated[caution]
+            print(f"caution {caution:4} {what:6} P {p:.3f} R {r:.3f} F1 {2 * p * r / (p + r):.3f}  ({annotated[caution]})")
+    for kind in sorted(k for k in annotated if isinstance(k, str)):
+        p, r = right[kind] / max(1, predicted[kind]), right[kind] / annotated[kind]
+        print(f"{kind:32} P {p:.3f} R {r:.3f}  ({annotated[kind]})")
+
+
+if __name__ == "__main__":
+    main()
