@@ -13,18 +13,20 @@ from seeds.make.tables import join, read, simplified, slug, write
 
 # Members and observers of the United Nations and states in free association are countries; other territories are regions of
 # the state in this table.
-REGIONS = {
-    "HK": "china", "MO": "china", "TW": "china",
-    "AS": "united-states", "GU": "united-states", "MP": "united-states", "PR": "united-states", "UM": "united-states", "VI": "united-states",
-    "AI": "united-kingdom", "BM": "united-kingdom", "FK": "united-kingdom", "GG": "united-kingdom", "GI": "united-kingdom",
-    "GS": "united-kingdom", "IM": "united-kingdom", "IO": "united-kingdom", "JE": "united-kingdom", "KY": "united-kingdom",
-    "MS": "united-kingdom", "PN": "united-kingdom", "SH": "united-kingdom", "TC": "united-kingdom", "VG": "united-kingdom",
-    "BL": "france", "GF": "france", "GP": "france", "MF": "france", "MQ": "france", "NC": "france", "PF": "france", "PM": "france",
-    "RE": "france", "TF": "france", "WF": "france", "YT": "france",
-    "AW": "netherlands", "BQ": "netherlands", "CW": "netherlands", "SX": "netherlands",
-    "AX": "finland", "FO": "denmark", "GL": "denmark", "SJ": "norway", "BV": "norway",
-    "CC": "australia", "CX": "australia", "HM": "australia", "NF": "australia", "TK": "new-zealand", "AQ": "", "EH": "",
-}  # fmt: skip
+_DEPENDENCIES = {
+    "china": "HK MO TW",
+    "united-states": "AS GU MP PR UM VI",
+    "united-kingdom": "AI BM FK GG GI GS IM IO JE KY MS PN SH TC VG",
+    "france": "BL GF GP MF MQ NC PF PM RE TF WF YT",
+    "netherlands": "AW BQ CW SX",
+    "finland": "AX",
+    "denmark": "FO GL",
+    "norway": "SJ BV",
+    "australia": "CC CX HM NF",
+    "new-zealand": "TK",
+    "": "AQ EH",
+}
+REGIONS = {code: state for state, codes in _DEPENDENCIES.items() for code in codes.split()}
 # CLDR also names groupings and codes that ISO 3166-1 does not assign.
 NOT_ISO = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
 
