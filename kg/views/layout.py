@@ -34,21 +34,22 @@ ROUNDS = 80
 # Width and height of a node whose box nobody gave, and the length of an edge between two nodes with one partner each.
 BOX: Box = (80.0, 44.0)
 STRIDE = 110.0
-GAP = 56.0
+GAP = 40.0
 ASPECT = 1.6
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 
 
-def arrange(network: nx.MultiDiGraph, boxes: Mapping[str, Box] | None = None) -> dict[str, Position]:
+def arrange(network: nx.MultiDiGraph, boxes: Mapping[str, Box] | None = None, stride: float = STRIDE) -> dict[str, Position]:
     """A position for every node that has a stated edge, in node order.
 
-    `boxes` is the width and height that each node's drawing needs, label included, in pixels.
+    `boxes` is the width and height that each node's drawing needs, label included; `stride` how long an edge is between two
+    nodes that have no other. Both in pixels.
     """
     near = {node: partners(network, node) for node in network}
     placed = []
     for part in _components(near):
         sizes = [(boxes or {}).get(node, BOX) for node in part]
-        points = _separate(_place(part, near, network), sizes)
+        points = _separate(_place(part, near, network, stride), sizes)
         placed.append((part, points, _extent(points, sizes)))
     corners = _pack([(right - left, bottom - top) for _, _, (left, top, right, bottom) in placed])
     found = {}
@@ -77,17 +78,17 @@ def _components(near: Neighbours) -> list[list[str]]:
     return sorted(found, key=lambda part: (-len(part), part[0]))
 
 
-def _place(part: Sequence[str], near: Neighbours, network: nx.MultiDiGraph) -> Points:
+def _place(part: Sequence[str], near: Neighbours, network: nx.MultiDiGraph, stride: float) -> Points:
     import numpy as np
 
     if len(part) <= CORE:
-        return _stress(part, near)
+        return _stress(part, near, stride)
     middle = core(network.subgraph(part), CORE)
     inner = set(middle)
     known = {
         node: point
         for within in _components({node: [other for other in near[node] if other in inner] for node in middle})
-        for node, point in zip(within, _stress(within, near).tolist(), strict=True)
+        for node, point in zip(within, _stress(within, near, stride).tolist(), strict=True)
     }
     # The others go round the partner they are reached by, nearest first, each farther out on a sunflower spiral.
     count: dict[str, int] = {}
@@ -97,19 +98,19 @@ def _place(part: Sequence[str], near: Neighbours, network: nx.MultiDiGraph) -> P
         for node in near[hub]:
             if node not in known:
                 turn = count[hub] = count.get(hub, 0) + 1
-                radius, angle = STRIDE * 0.7 * math.sqrt(turn + 1), turn * _GOLDEN_ANGLE
+                radius, angle = stride * 0.7 * math.sqrt(turn + 1), turn * _GOLDEN_ANGLE
                 known[node] = [known[hub][0] + radius * math.cos(angle), known[hub][1] + radius * math.sin(angle)]
                 queue.append(node)
     return np.array([known[node] for node in part])
 
 
-def _stress(part: Sequence[str], near: Neighbours) -> Points:
+def _stress(part: Sequence[str], near: Neighbours, stride: float) -> Points:
     """Positions whose distances follow the lengths of the shortest paths, weighted by their inverse squares."""
     import numpy as np
 
     if len(part) <= 2:
-        return np.array([[STRIDE * 1.6 * i, 0.0] for i in range(len(part))])
-    wanted = _distances(part, near)
+        return np.array([[stride * 1.2 * i, 0.0] for i in range(len(part))])
+    wanted = stride * _distances(part, near)
     weights = wanted + np.eye(len(part))
     weights = 1.0 / weights**2 - np.eye(len(part))
     laplacian = np.diag(weights.sum(1)) - weights
@@ -125,7 +126,7 @@ def _stress(part: Sequence[str], near: Neighbours) -> Points:
 
 
 def _distances(part: Sequence[str], near: Neighbours) -> Points:
-    """Shortest paths between all, in pixels; an edge is the longer the more partners its ends have, for room around hubs."""
+    """Shortest paths between all, in strides; an edge is the longer the more partners its ends have, for room around hubs."""
     import networkx as nx
     import numpy as np
 
@@ -135,7 +136,7 @@ def _distances(part: Sequence[str], near: Neighbours) -> Points:
         for other in near[node]:
             if node < other and other in inside:
                 room = math.log2(1 + len(near[node])) * math.log2(1 + len(near[other]))
-                plain.add_edge(node, other, length=STRIDE * (1 + 0.16 * room))
+                plain.add_edge(node, other, length=1 + 0.16 * room)
     number = {node: i for i, node in enumerate(part)}
     found = np.zeros((len(part), len(part)))
     for node, lengths in nx.all_pairs_dijkstra_path_length(plain, weight="length"):
@@ -155,7 +156,7 @@ def _scale(wanted: Points) -> Points:
     # An eigenvector's sign is the solver's whim: the entry of largest size is made positive.
     vectors = vectors * np.sign(vectors[np.abs(vectors).argmax(0), range(size)])
     turns = np.arange(size)
-    spiral = np.column_stack([np.cos(turns * _GOLDEN_ANGLE), np.sin(turns * _GOLDEN_ANGLE)]) * STRIDE * 0.1
+    spiral = np.column_stack([np.cos(turns * _GOLDEN_ANGLE), np.sin(turns * _GOLDEN_ANGLE)]) * wanted.max() * 0.01
     axes = vectors[:, [-1, -2]] * np.sqrt(np.maximum(values[[-1, -2]], 0.0))
     return np.asarray(axes + spiral)
 
@@ -214,32 +215,39 @@ def _extent(points: Points, sizes: Sequence[Box]) -> tuple[float, float, float, 
 
 
 def _pack(extents: Sequence[Box]) -> list[Box]:
-    """The top left corner of each rectangle, each put as high as it fits, then as far left: the largest first, the rest beside
-    and below it."""
+    """The top left corner of each rectangle, largest first, on the sheet that shows them largest on a screen: of a few widths
+    the one that needs the smallest scale."""
     if not extents:
         return []
-    area = sum((w + GAP) * (h + GAP) for w, h in extents)
-    width = max(extents[0][0] + GAP, math.sqrt(area * ASPECT))
+    widest = max(width for width, _ in extents) + GAP
+    ideal = math.sqrt(sum((width + GAP) * (height + GAP) for width, height in extents) * ASPECT)
+    sheets = (_shelve(extents, max(widest, ideal * stretch)) for stretch in (0.9, 1.0, 1.1, 1.2, 1.35, 1.5, 1.75, 2.0))
+    return min(sheets, key=lambda sheet: sheet[0])[1]
+
+
+def _shelve(extents: Sequence[Box], width: float) -> tuple[float, list[Box]]:
+    """The height of screen that a sheet of this width needs, and the corners: each rectangle as high as it fits, then as far
+    left."""
     corners: list[Box] = []
-    # A skyline: for each stretch of the x axis, how far down it is taken.
+    # The skyline: for each stretch of the x axis, how far down it is taken.
     skyline: list[tuple[float, float, float]] = [(0.0, width, 0.0)]
-    for w, h in extents:
-        x, y = _lowest(skyline, min(w + GAP, width), width)
+    for across, down in extents:
+        x, y = _lowest(skyline, across + GAP, width)
         corners.append((x, y))
-        skyline = _cover(skyline, x, min(x + w + GAP, width), y + h + GAP)
-    return corners
+        skyline = _cover(skyline, x, x + across + GAP, y + down + GAP)
+    right = max(x + across for (x, _), (across, _) in zip(corners, extents, strict=True))
+    return max(right / ASPECT, *(y for _, _, y in skyline)), corners
 
 
 def _lowest(skyline: Sequence[tuple[float, float, float]], need: float, width: float) -> Box:
-    """The highest place on the page, leftmost among equals, where `need` pixels fit."""
-    best: Box | None = None
-    for start, _, _ in skyline:
-        if start + need > width + 1e-6:
-            break
-        level = max(y for left, right, y in skyline if left < start + need - 1e-6 and right > start + 1e-6)
-        if best is None or level < best[1] - 1e-6:
-            best = (start, level)
-    return best if best is not None else (0.0, max(y for _, _, y in skyline))
+    """The highest place on the sheet, leftmost among equals, where `need` pixels fit; the sheet is at least that wide."""
+    places = [
+        (max(y for left, right, y in skyline if left < start + need - 0.001 and right > start), start)
+        for start, _, _ in skyline
+        if start + need <= width + 0.001
+    ]
+    level, start = min(places)
+    return start, level
 
 
 def _cover(

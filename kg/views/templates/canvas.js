@@ -1,0 +1,224 @@
+// The picture: vis-network draws dots and lines, the labels are drawn here, at one size on the screen and never one on another.
+
+const canvas = document.getElementById('canvas');
+const nodes = new vis.DataSet();
+const edges = new vis.DataSet();
+const picture = new vis.Network(canvas, { nodes, edges }, read('options'));
+const ink = {};
+let lit = null;
+let hovered = null;
+let lettered = [];
+let boost = 1;
+
+function readInk() {
+  const style = getComputedStyle(document.documentElement);
+  for (const name of ['ink', 'soft', 'faint', 'line', 'stage', 'accent', 'chosen']) ink[name] = style.getPropertyValue(`--${name}`).trim();
+  ink.sans = getComputedStyle(document.body).fontFamily;
+}
+
+// Lines between the same two are bent apart, each to its own side.
+function bendings(seen) {
+  const pairs = new Map();
+  for (const statement of seen) {
+    const pair = [statement.from, statement.to].sort().join(' ');
+    if (!pairs.has(pair)) pairs.set(pair, []);
+    pairs.get(pair).push(statement);
+  }
+  const bent = new Map();
+  for (const among of pairs.values()) {
+    among.forEach((statement, i) => {
+      const side = (i - (among.length - 1) / 2) * (statement.from < statement.to ? 1 : -1);
+      bent.set(statement.id, side === 0 ? false
+        : { enabled: true, type: side > 0 ? 'curvedCW' : 'curvedCCW', roundness: Math.min(Math.abs(side) * 0.18, 0.7) });
+    });
+  }
+  return bent;
+}
+
+// What stands out: the chosen or hovered thing and what touches it. Null where nothing does.
+function highlighted() {
+  const id = hovered || state.chosen;
+  if (entities.has(id)) {
+    const touching = entities.get(id).statements.filter((statement) => edges.get(statement.id));
+    return { nodes: new Set([id, ...touching.flatMap((s) => [s.from, s.to])]), edges: new Set(touching.map((s) => s.id)) };
+  }
+  if (statements.has(id) && edges.get(id)) {
+    const { from, to } = statements.get(id);
+    return { nodes: new Set([from, to]), edges: new Set([id]) };
+  }
+  return null;
+}
+
+function nodeStyle(id) {
+  const place = places.get(id);
+  const dim = lit && !lit.nodes.has(id);
+  return {
+    id, x: place.x, y: place.y, shape: place.shape, size: place.size * boost, opacity: dim ? 0.16 : 1,
+    borderWidth: (id === state.chosen ? 2.5 : 1.5) * boost,
+    color: { background: place.color, border: id === state.chosen ? ink.ink : ink.stage,
+      hover: { background: place.color, border: ink.ink }, highlight: { background: place.color, border: ink.ink } },
+  };
+}
+
+function edgeStyle(id, bent) {
+  const stroke = strokes.get(id);
+  const strong = lit && lit.edges.has(id);
+  const verb = strong && (id === state.chosen || lit.edges.size <= 14) ? verbOf(statements.get(id)) : '';
+  return {
+    id, from: stroke.from, to: stroke.to, dashes: stroke.dashes, smooth: bent.get(id),
+    width: (stroke.width + (id === state.chosen ? 1.5 : 0)) * boost,
+    arrows: stroke.arrows ? { to: { enabled: true, scaleFactor: 0.45 } } : '',
+    color: { color: stroke.color, hover: stroke.color, highlight: stroke.color, opacity: strong ? 1 : lit ? 0.08 : stroke.opacity },
+    label: verb || undefined,
+    font: { size: Math.max(12, 11 / picture.getScale()), face: ink.sans, color: ink.soft, strokeWidth: 4, strokeColor: ink.stage, align: 'horizontal' },
+  };
+}
+
+// Brings the picture up to date: takes out what is not to be seen any more, puts in what is new, restyles the rest.
+function draw(seen) {
+  const wanted = visibleEntities(seen);
+  const bent = bendings(seen);
+  const kept = new Set(seen.map((statement) => statement.id));
+  edges.remove(edges.getIds().filter((id) => !kept.has(id)));
+  nodes.remove(nodes.getIds().filter((id) => !wanted.has(id)));
+  lit = null;
+  nodes.update([...wanted].map(nodeStyle));
+  edges.update(seen.map((statement) => edgeStyle(statement.id, bent)));
+  light();
+  lettered = [...wanted].map((id) => entities.get(id)).sort((a, b) => b.near.size - a.near.size || (a.key < b.key ? -1 : 1));
+  document.getElementById('empty').hidden = wanted.size > 0;
+}
+
+function light() {
+  lit = highlighted();
+  const bent = bendings([...edges.getIds()].map((id) => statements.get(id)));
+  nodes.update(nodes.getIds().map(nodeStyle));
+  edges.update(edges.getIds().map((id) => edgeStyle(id, bent)));
+}
+
+// Labels. Screen pixels, by importance; a label that would touch another one waits until there is room.
+
+const shorten = (text, most) => {
+  const chars = Array.from(text);
+  return chars.length > most ? `${chars.slice(0, most - 1).join('')}…` : text;
+};
+const captionOf = (entity) => {
+  const name = nameOf(entity);
+  return shorten(name, /[\u2e80-\u9fff]/.test(name) ? 14 : 26);
+};
+
+function letter(ctx) {
+  const at = ctx.getTransform();
+  const ratio = window.devicePixelRatio || 1;
+  const zoom = Math.hypot(at.a, at.b) / ratio;
+  const air = Math.min(26, 6 / zoom);
+  const taken = [];
+  const free = (box) => taken.every((b) => box[0] > b[2] || box[2] < b[0] || box[1] > b[3] || box[3] < b[1]);
+  ctx.save();
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'top';
+  ctx.lineJoin = 'round';
+  const urgent = (entity) => entity.id === state.chosen || entity.id === hovered;
+  const order = [...lettered.filter(urgent), ...lettered.filter((e) => !urgent(e) && lit && lit.nodes.has(e.id)),
+    ...lettered.filter((e) => !urgent(e) && !(lit && lit.nodes.has(e.id)))];
+  for (const entity of order) {
+    const place = places.get(entity.id);
+    const x = (place.x * at.a + place.y * at.c + at.e) / ratio;
+    const y = (place.x * at.b + place.y * at.d + at.f) / ratio;
+    if (x < -80 || y < -40 || x > ctx.canvas.width / ratio + 80 || y > ctx.canvas.height / ratio + 40) continue;
+    const size = Math.min(12 + Math.sqrt(entity.near.size) * 0.9, 17) * Math.min(1, 0.8 + zoom * 0.25);
+    ctx.font = `${urgent(entity) || entity.near.size > 7 ? 600 : 400} ${size}px ${ink.sans}`;
+    const text = urgent(entity) ? nameOf(entity) : captionOf(entity);
+    const half = ctx.measureText(text).width / 2;
+    const top = y + place.size * boost * zoom + 3;
+    const box = [x - half, top - 1, x + half, top + size + 1];
+    const called = urgent(entity) || (lit && lit.nodes.has(entity.id));
+    if (!urgent(entity) && !free(called ? box : [box[0] - air, box[1] - air / 2, box[2] + air, box[3] + air / 2])) continue;
+    taken.push(box);
+    ctx.globalAlpha = lit && !lit.nodes.has(entity.id) ? 0.22 : 1;
+    ctx.strokeStyle = ink.stage;
+    ctx.lineWidth = 3.5;
+    ctx.strokeText(text, x, top);
+    ctx.fillStyle = ink.ink;
+    ctx.fillText(text, x, top);
+  }
+  ctx.restore();
+}
+picture.on('afterDrawing', letter);
+
+// From afar dots and lines are drawn larger than they are, so that they do not vanish.
+const FAR = 0.7;
+picture.on('zoom', swell);
+picture.on('animationFinished', swell);
+function swell() {
+  const wanted = Math.min(Math.max(FAR / picture.getScale(), 1), 4) ** 0.6;
+  if (Math.abs(wanted / boost - 1) < 0.1) return;
+  boost = wanted;
+  light();
+}
+
+// Camera.
+
+const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+const motion = still ? false : { duration: 350, easingFunction: 'easeInOutQuad' };
+function fit(moving = motion) {
+  picture.fit({ maxZoomLevel: 1.6, animation: moving });
+  swell();
+}
+const zoomBy = (factor) => picture.moveTo({ scale: picture.getScale() * factor, animation: motion });
+
+function lookAt(ids) {
+  const inside = ids.filter((id) => nodes.get(id));
+  if (!inside.length) return;
+  const [x, y] = ['x', 'y'].map((axis) => inside.reduce((sum, id) => sum + places.get(id)[axis], 0) / inside.length);
+  const view = picture.canvasToDOM({ x, y });
+  const roomy = view.x > 60 && view.y > 60 && view.x < canvas.clientWidth - 60 && view.y < canvas.clientHeight - 60;
+  if (!roomy || picture.getScale() < 0.45) picture.moveTo({ position: { x, y }, scale: Math.max(picture.getScale(), 0.7), animation: motion });
+}
+
+// The mouse.
+
+const hint = document.getElementById('hint');
+function showHint(title, detail, pointer) {
+  hint.replaceChildren(title, make('small', {}, detail));
+  hint.hidden = false;
+  const left = Math.min(pointer.x + 14, canvas.clientWidth - hint.offsetWidth - 8);
+  hint.style.left = `${Math.max(left, 8)}px`;
+  hint.style.top = `${Math.max(pointer.y - hint.offsetHeight - 12, 8)}px`;
+}
+function hover(id) {
+  hovered = id;
+  canvas.style.cursor = id ? 'pointer' : '';
+  if (!id) hint.hidden = true;
+  light();
+}
+picture.on('hoverNode', ({ node, pointer }) => {
+  const entity = entities.get(node);
+  hover(node);
+  showHint(nameOf(entity), `${termOf(entity.type)} · ${say('partners_count', { n: number(entity.near.size) })}`, pointer.DOM);
+});
+picture.on('hoverEdge', ({ edge, pointer }) => {
+  const statement = statements.get(edge);
+  hover(edge);
+  showHint(sentenceOf(statement), [kindOf(statement), statement.date].filter(Boolean).join(' · '), pointer.DOM);
+});
+picture.on('blurNode', () => hover(null));
+picture.on('blurEdge', () => hover(null));
+picture.on('click', ({ nodes: [node], edges: [edge] }) => choose(node || edge || null));
+picture.on('doubleClick', ({ nodes: [node] }) => { if (node) expand(node); });
+picture.on('dragEnd', ({ nodes: moved }) => {
+  for (const [id, place] of Object.entries(picture.getPositions(moved))) Object.assign(places.get(id), place);
+});
+
+function savePicture() {
+  const source = canvas.querySelector('canvas');
+  const sheet = document.createElement('canvas');
+  sheet.width = source.width;
+  sheet.height = source.height;
+  const ctx = sheet.getContext('2d');
+  ctx.fillStyle = ink.stage;
+  ctx.fillRect(0, 0, sheet.width, sheet.height);
+  ctx.drawImage(source, 0, 0);
+  sheet.toBlob((blob) => save(blob, 'cooperation.png'));
+}
