@@ -198,12 +198,12 @@ class _Indexer:
         new = {quad for rule in _build_rules() for quad in self._run(rule, {ox.Variable("hub"): hub}, graph)}
         self._put(new - old)
         self._take(old - new)
-        gone = {quad.subject for quad in old - new if quad.predicate == term("coop:through")}
-        for quad in [quad for quad in old if quad.subject in gone and quad.predicate == term("rdf:subject")]:
-            for other in [q for q in old if q.subject == quad.subject and q.predicate == term("rdf:object")]:
-                self._drop_bare_edges(quad.object, other.object, graph)
+        for node in {quad.subject for quad in old - new if quad.predicate == term("coop:through")}:
+            [one] = [q.object for q in old if q.subject == node and q.predicate == term("rdf:subject")]
+            [other] = [q.object for q in old if q.subject == node and q.predicate == term("rdf:object")]
+            self._drop_bare_edges(cast(ox.NamedNode, one), cast(ox.NamedNode, other), graph)
 
-    def _drop_bare_edges(self, one: Node, other: Node, graph: ox.NamedNode) -> None:
+    def _drop_bare_edges(self, one: ox.NamedNode, other: ox.NamedNode, graph: ox.NamedNode) -> None:
         """Take out the derived edges between two entities that no derivation carries any more."""
         for subject, object_ in ((one, other), (other, one)):
             for quad in self.rdf.quads_for_pattern(None, term("rdf:subject"), subject, graph):
