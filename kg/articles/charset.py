@@ -157,6 +157,6 @@ def _guessed(data: bytes) -> Decoded | None:
     if guess is None:
         return None
     try:
-        return _replaced(data, guess.encoding)
+        return _replaced(data, guess.encoding.replace("_", "-"))
     except LookupError:
         return None

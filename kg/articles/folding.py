@@ -33,21 +33,24 @@ _TABLES = {"zh": _ZH, "en": _EN}
 _FOLDABLE = {language: re.compile("[" + re.escape("".join(map(chr, table))) + "]") for language, table in _TABLES.items()}
 
 _MARKS = dict(zip(",:;?!", "，：；？！", strict=True))
-_MARK = re.compile(rf"(?<=[{_HAN}{_CLOSING}])[,:;?!]|[,:;?!](?=[{_HAN}{_OPENING}])")
-_STOP = re.compile(rf"(?<=[{_HAN}])(?<![{_NUMERALS}])\.(?=[{_HAN}{_OPENING}\n]|$)")
+_MARK = re.compile(r"[,:;?!]")
+_AFTER = re.compile(f"[{_HAN}{_CLOSING}]")
+_BEFORE = re.compile(f"[{_HAN}{_OPENING}]")
+_STOP = re.compile(rf"\.(?<=[{_HAN}]\.)(?<![{_NUMERALS}]\.)(?=[{_HAN}{_OPENING}\n]|$)")
 _BRACKETS = re.compile(r"\(([^()\n]{0,300})\)")
 _ANY_HAN = re.compile(f"[{_HAN}]")
 _QUOTES = re.compile(r'[^\n"]*(?:"[^\n"]*"[^\n"]*)+(?:\n|$)')
-_ZERO = re.compile(rf"(?<=[{_NUMERALS}])[○◯０O0](?=[{_NUMERALS}○◯年])")
+_ZERO = re.compile(rf"[○◯O0](?<=[{_NUMERALS}].)(?=[{_NUMERALS}○◯年])")
 
 
 def fold(text: str, language: str) -> str:
     """The text with one form for each thing, in simplified characters; as long as it was."""
-    if _FOLDABLE[language].search(text):
-        text = text.translate(_TABLES[language])
-    if language == "zh":
-        text = _punctuate(text)
-    return simplify(text)
+    return simplify(punctuate(narrow(text, language), language))
+
+
+def narrow(text: str, language: str) -> str:
+    """The first step of folding: one form for each letter, digit, space, line break and quotation mark."""
+    return text.translate(_TABLES[language]) if _FOLDABLE[language].search(text) else text
 
 
 def simplify(text: str) -> str:
@@ -70,22 +73,31 @@ def _convert(line: str) -> str:
     return converted if len(converted) == len(line) else "".join(_converter()(c)[:1] or c for c in line)
 
 
-def _punctuate(text: str) -> str:
+def punctuate(text: str, language: str) -> str:
     """Chinese punctuation where half-width marks stand between Chinese characters; 3,000 and “Co., Ltd.” keep theirs."""
-    text = _MARK.sub(lambda match: _MARKS[match[0]], text)
-    if "." in text:
-        text = _STOP.sub("。", text)
-    if "(" in text:
-        text = _BRACKETS.sub(_bracket, text)
+    if language != "zh":
+        return text
+    # What a later step looks at, an earlier one has settled: quotation marks and brackets before the marks beside them.
     if '"' in text:
         text = _QUOTES.sub(_quote, text)
+    if "(" in text:
+        text = _BRACKETS.sub(_bracket, text)
+    text = _MARK.sub(_mark, text)
+    if "." in text:
+        text = _STOP.sub("。", text)
     return _ZERO.sub("〇", text)
+
+
+def _mark(match: re.Match[str]) -> str:
+    text, at = match.string, match.start()
+    beside = (at and _AFTER.match(text, at - 1)) or _BEFORE.match(text, at + 1)
+    return _MARKS[match[0]] if beside else match[0]
 
 
 def _bracket(match: re.Match[str]) -> str:
     before = match.string[match.start() - 1 : match.start()]
     after = match.string[match.end() : match.end() + 1]
-    chinese = _ANY_HAN.search(before + match[1] + after) or (before in _CLOSING + "，。、；：" and before)
+    chinese = _ANY_HAN.search(before + match[1] + after) or (before and before in "”’》〉】")
     return f"（{match[1]}）" if chinese else match[0]
 
 

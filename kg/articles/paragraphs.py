@@ -13,10 +13,11 @@ from functools import cache
 from kg.model import Paragraph, ParagraphKind
 from kg.resources import data_path, read_table
 
-COLUMNS = ("id", "where", "pattern", "finds", "skips")
+COLUMNS = ("id", "where", "needs", "pattern", "finds", "skips")
 # Where a pattern stands: it is the whole paragraph, its beginning, somewhere in a short one, somewhere in any; or it opens
 # a block of links to other articles.
 PLACES = ("whole", "start", "short", "any", "opens")
+_SEARCHED = ("short", "any")
 # A paragraph longer than this is prose unless a pattern of `start` or `any` says otherwise.
 SHORT = 120
 # A line in a block of links is no longer than a headline, and does not end like a sentence.
@@ -31,15 +32,21 @@ _ENDED = re.compile(r"[。！？!?；;…][”’\"')）】]*$|[a-z0-9)]\.[\"')]
 _HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节部]"
 )
+_BODY = (ParagraphKind.PROSE, ParagraphKind.LIST_ITEM)
 _COMMAS = re.compile(r"[，,。]")
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A row of the boilerplate table: a text it must find, and a near one that it must pass over."""
+    """A row of the boilerplate table: a text it must find, and a near one that it must pass over.
+
+    A pattern of `short` or `any` names in `needs` what stands in every line it finds (one of these, in lower case), so that
+    most lines are passed over at once.
+    """
 
     id: str
     where: str
+    needs: tuple[str, ...]
     pattern: re.Pattern[str]
     finds: str
     skips: str
@@ -56,7 +63,9 @@ def patterns() -> tuple[Pattern, ...]:
             pattern = re.compile(row["pattern"], re.IGNORECASE)
         except re.error as error:
             raise row.fail(f"the pattern does not compile: {error}") from error
-        found.append(Pattern(row["id"], row["where"], pattern, row["finds"], row["skips"]))
+        if (row["where"] in _SEARCHED) != bool(row["needs"]):
+            raise row.fail("the patterns of short and any, and no others, say what they need")
+        found.append(Pattern(row["id"], row["where"], row.many("needs"), pattern, row["finds"], row["skips"]))
     return tuple(found)
 
 
@@ -64,6 +73,11 @@ def patterns() -> tuple[Pattern, ...]:
 def _at(where: str) -> re.Pattern[str]:
     every = "|".join(f"(?:{row.pattern.pattern})" for row in patterns() if row.where == where)
     return re.compile(every or "(?!)", re.IGNORECASE)
+
+
+@cache
+def _needed(where: str) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for row in patterns() if row.where == where for word in row.needs))
 
 
 def split(clean: str) -> tuple[Paragraph, ...]:
@@ -75,30 +89,48 @@ def split(clean: str) -> tuple[Paragraph, ...]:
         kind = classify(line)
         if _at("opens").fullmatch(line):
             links, kind = True, ParagraphKind.BOILERPLATE
-        elif links and len(line) <= LINK and not _ENDED.search(line):
+        elif links and len(line) <= LINK and not _ended(line):
             kind = ParagraphKind.BOILERPLATE
         else:
             links = False
-        if kind is ParagraphKind.PROSE and not _ENDED.search(line) and _is_headline(line, first=not found):
+        if kind is ParagraphKind.PROSE and not _ended(line) and _is_headline(line, first=not found):
             kind = ParagraphKind.HEADLINE
         found.append(Paragraph(match.start(), match.end(), kind))
-    return tuple(found)
+    return _with_tail(found)
+
+
+def _with_tail(found: list[Paragraph]) -> tuple[Paragraph, ...]:
+    """After the last prose, what follows a boilerplate line and is no sentence belongs to the foot of the page as well."""
+    body = next((i for i in range(len(found) - 1, -1, -1) if found[i].kind in _BODY), -1) + 1
+    foot = next((i for i in range(body, len(found)) if found[i].kind is ParagraphKind.BOILERPLATE), len(found))
+    if not body:
+        return tuple(found)
+    tail = (Paragraph(p.start, p.end, ParagraphKind.BOILERPLATE) for p in found[foot:])
+    return (*found[:foot], *tail)
 
 
 def classify(line: str) -> ParagraphKind:
     """What a single line is by its own words: boilerplate, a list item, or prose."""
     if is_boilerplate(line):
         return ParagraphKind.BOILERPLATE
-    if _BULLET.match(line) and not (_HEADING.match(line) and len(line) <= LINK and not _ENDED.search(line)):
+    if _BULLET.match(line) and not (_HEADING.match(line) and len(line) <= LINK and not _ended(line)):
         return ParagraphKind.LIST_ITEM
     return ParagraphKind.PROSE
 
 
 def is_boilerplate(line: str) -> bool:
     """Whether a line belongs to the page, not to the article."""
-    if len(line) <= SHORT and (_at("whole").fullmatch(line) or _at("short").search(line)):
+    if len(line) <= SHORT and (_at("whole").fullmatch(line) or _finds("short", line)):
         return True
-    return bool(_at("start").match(line) or _at("any").search(line))
+    return _at("start").match(line) is not None or _finds("any", line)
+
+
+def _finds(where: str, line: str) -> bool:
+    return _needed(where).search(line.lower()) is not None and _at(where).search(line) is not None
+
+
+def _ended(line: str) -> bool:
+    return _ENDED.search(line, max(0, len(line) - 8)) is not None
 
 
 def _is_headline(line: str, *, first: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kg.articles import dateline, paragraphs, sentences
-from kg.articles.repair import repair
+from kg.articles.repairs import repair
 from kg.errors import SourceError
 from kg.model import Article, ParagraphKind
 

@@ -11,10 +11,12 @@ from kg.resources import data_path, read_table
 
 COLUMNS = ("abbreviation", "ends", "example")
 
-# A full stop of either script with the closing marks that belong to it; a Latin one only where a space or the end follows.
-_END = re.compile(r"(?:[。！？]|…+|[!?]+(?=[\s”’\"')）】]|$)|\.(?=[\s”’\"')]|$))[。！？!?…]*(?P<close>[”’\"')）】》」』\]]*)")
-# What goes on after a quoted or bracketed end: 一声“老朋友！”的招呼, 《谁来保护湿地？》一书
-_GOES_ON = re.compile(r"[，、；：。,;:的地得等之与和及或并而是为在]|[一-鿿]{1,3}(?:书|文|片|展|歌|中|上|里|声)")
+# Stops of either script with the closing marks that belong to them.
+_END = re.compile(r"(?P<stop>[。！？!?….]+)(?P<close>[”’\"')）】》」』\]]*)")
+_LATIN = frozenset(".!?")
+# What goes on after a quoted end: 一声“老朋友！”的招呼
+_GOES_ON = re.compile(r"[，、；：。,;:的]")
+# A quotation of at most this many characters inside a sentence is a part of it.
 _QUOTED = 15
 _TOKEN = re.compile(r"[^\s(\"“‘'\[]*$")
 _NEXT = re.compile(r"\s*[\"“‘'(\[]*(\S+)")
@@ -52,13 +54,14 @@ def _spans(clean: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _ends(clean: str, begin: int, match: re.Match[str], end: int) -> bool:
-    mark = match[0][0]
-    if mark == ".":
-        return _period_ends(clean, begin, match, end)
-    if mark in "!?":
+    mark, close = match["stop"][0], match["close"]
+    if mark in _LATIN:
+        if not clean[match.end()].isspace():
+            return bool(close) and mark != "." and not _inside(clean, begin, match.start())
+        if mark == ".":
+            return _period_ends(clean, begin, match, end)
         word = _NEXT.match(clean, match.end(), end)
         return word is not None and not word[1][0].islower()
-    close = match["close"]
     following = clean[match.end() : min(end, match.end() + 4)]
     if mark == "…":
         return bool(close) and not _GOES_ON.match(following)
@@ -94,6 +97,8 @@ def _period_ends(clean: str, begin: int, match: re.Match[str], end: int) -> bool
         return True
     token = _TOKEN.search(clean, begin, match.start())
     before = token[0] if token else ""
+    if before.isdigit() and match.start() - len(before) == begin:
+        return False
     kind = _abbreviations().get(before.lower())
     if kind is None:
         kind = (

@@ -11,7 +11,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.articles import damage, folding
 from kg.model import Repair
@@ -19,6 +19,7 @@ from kg.model import Repair
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
 _TONED = "āáǎàēéěèêīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
+_TONE = re.compile(f"[{_TONED}]")
 # One syllable with its tone, right after the character it belongs to: 動(dòng).
 _READING = re.compile(rf"(?<=[{HAN}])[(（]([a-zü]{{0,4}}[{_TONED}][a-zü]{{0,4}})[)）]")
 # Neutral syllables bear no mark (們(men)); they count only on a page that is full of readings.
@@ -35,8 +36,8 @@ _MARKUP = re.compile(
 )
 _BREAKING = re.compile(r"</?(?:br|p|div|li|tr|h[1-6]|hr|blockquote|dd|dt|table|ul|ol)\b", re.IGNORECASE)
 _ENTITY = re.compile(
-    r"&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[mn]dash|hellip|middot|bull|copy|reg|e[mn]sp|thinsp|ldquor|laquo|raquo"
-    r"|#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6});"
+    r"&(?:amp;){0,5}(?P<one>(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[mn]dash|hellip|middot|bull|copy|reg|e[mn]sp|thinsp|ldquor|laquo|raquo"
+    r"|#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6});)"
 )
 # Controls (but tab and line feed), zero-width and bidi characters, soft hyphen, byte-order marks, noncharacters.
 _INVISIBLE = (
@@ -44,7 +45,12 @@ _INVISIBLE = (
 )
 _INVISIBLE += "\ufeff\ufff9-\ufffc\ufffe\uffff"
 _CONTROL = re.compile(rf"\r\n?|[{_INVISIBLE}]")
+_COMBINING = re.compile("[\u0300-\u036f\u3099\u309a]")
 _COMPOSED = re.compile("[^\\W\\d_][\u0300-\u036f\u3099\u309a]+")
+
+
+# What one repair uncovers (a tag inside a tag) the next round repairs; hostile nesting deeper than this stays.
+ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +72,26 @@ class Repaired:
 
 
 def repair(text: str, language: str) -> Repaired:
-    """The clean text of an article. Idempotent: what is clean stays as it is."""
-    clean = text
-    offsets: Sequence[int] = range(len(text) + 1)
-    repairs: list[Repair] = []
-    for kind, find in _PASSES:
-        edits = list(find(clean))
-        if edits:
-            repairs += (Repair(kind, offsets[e.start], offsets[e.end]) for e in edits)
-            clean, offsets = _apply(clean, offsets, edits)
-    folded = folding.fold(clean, language)
-    if len(folded) != len(clean):
+    """The clean text of an article. What is clean already stays as it is."""
+    state = _run(_FIRST, Repaired(text, range(len(text) + 1), ()))
+    for _ in range(ROUNDS):
+        before = state = replace(state, clean=folding.narrow(state.clean, language))
+        state = _run(_PASSES, state)
+        if state is before:
+            break
+    clean = folding.simplify(folding.punctuate(state.clean, language))
+    if len(clean) != len(state.clean):
         raise AssertionError("folding goes character by character")
-    return Repaired(folded, offsets, tuple(sorted(repairs, key=lambda r: (r.start, r.end, r.kind))))
+    return Repaired(clean, state.offsets, tuple(sorted(state.repairs, key=lambda r: (r.start, r.end, r.kind))))
+
+
+def _run(passes: _Passes, state: Repaired) -> Repaired:
+    for kind, find in passes:
+        edits = list(find(state.clean))
+        if edits:
+            found = (Repair(kind, state.offsets[e.start], state.offsets[e.end]) for e in edits)
+            state = Repaired(*_apply(state.clean, state.offsets, edits), state.repairs + tuple(found))
+    return state
 
 
 def _apply(text: str, offsets: Sequence[int], edits: Iterable[Edit]) -> tuple[str, Sequence[int]]:
@@ -111,7 +124,7 @@ def _entities(text: str) -> Iterable[Edit]:
     if "&" not in text:
         return
     for match in _ENTITY.finditer(text):
-        yield Edit(match.start(), match.end(), html.unescape(match[0]))
+        yield Edit(match.start(), match.end(), html.unescape("&" + match["one"]))
 
 
 def _controls(text: str) -> Iterable[Edit]:
@@ -120,6 +133,8 @@ def _controls(text: str) -> Iterable[Edit]:
 
 
 def _composed(text: str) -> Iterable[Edit]:
+    if not _COMBINING.search(text):
+        return
     for match in _COMPOSED.finditer(text):
         put = unicodedata.normalize("NFC", match[0])
         if put != match[0]:
@@ -127,6 +142,8 @@ def _composed(text: str) -> Iterable[Edit]:
 
 
 def _readings(text: str) -> Iterable[Edit]:
+    if not _TONE.search(text):
+        return
     toned = [match for match in _READING.finditer(text) if _SYLLABLE.fullmatch(_toneless(match[1]))]
     neutral = list(_NEUTRAL.finditer(text)) if len(toned) >= 3 else []
     for match in sorted(toned + neutral, key=lambda match: match.start()):
@@ -138,8 +155,10 @@ def _toneless(syllable: str) -> str:
     return "".join(c for c in marked if not unicodedata.combining(c)).replace("v", "ü")
 
 
-_PASSES: tuple[tuple[str, Callable[[str], Iterable[Edit]]], ...] = (
-    ("bytes", _bytes),
+_Passes = tuple[tuple[str, Callable[[str], Iterable[Edit]]], ...]
+# The bytes come first: they are read from the characters as they were found.
+_FIRST: _Passes = (("bytes", _bytes),)
+_PASSES: _Passes = (
     ("markup", _markup),
     ("entity", _entities),
     ("control", _controls),
