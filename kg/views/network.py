@@ -12,39 +12,28 @@ An edge is a statement or a derived fact, its key the statement id:
     predicate, status, date     date as precise as the sources make certain, or None
     derived, rule, basis        for a derived edge: the rule and the statements it comes from
     claims, articles            how many state it
-    evidence                    tuple of Evidence, best first
+    evidence                    tuple of Evidence: what states it first, best first; then what denies it and what was rejected
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kg.graph.reading import Account, Derivation, Source, read_accounts, read_articles, read_derivations, read_entities
 from kg.model import Article, Claim, Entity, Quote, Statement, content_hash
 
 if TYPE_CHECKING:
     import networkx as nx
 
+    from kg.graph.store import Graph
+
 Span = tuple[int, int]
 
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The head of an article: all of it but the text."""
-
-    id: str
-    title: str
-    publisher: str
-    published: str | None
-    language: str
-    url: str | None
-
-    @classmethod
-    def of(cls, article: Article | Source) -> Source:
-        """The head of an article."""
-        return cls(article.id, article.title, article.publisher, article.published, article.language, article.url)
+# What a claim says of a statement: it states it, denies it, or was judged wrong by a person.
+VOICES = ("states", "denies", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +41,8 @@ class Evidence:
     """One claim, ready to be shown: the quote with the words that matter.
 
     `start` is where the quote stands in the article's text as found (code points). `subject`, `object` and `cues` are spans
-    inside `quote`, `quote[start:end]`; a mention that is left out of the sentence has None.
+    inside `quote`, `quote[start:end]`; a mention that is left out of the sentence has None. `clean` is the repaired quote where
+    it reads differently, else "". `voice` is one of `VOICES`.
     """
 
     source: Source
@@ -65,23 +55,51 @@ class Evidence:
     date: str | None
     rule: str
     confidence: float
+    clean: str = ""
+    voice: str = "states"
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
-    """An edge that a rule infers: the rule's name and the ids of the statements it comes from."""
+def network(graph: Graph, *, about: str | None = None, hops: int = 2) -> nx.MultiDiGraph:
+    """The network of a graph, or what is within `hops` edges of the entity that bears the name `about`.
 
-    id: str
-    subject: str
-    predicate: str
-    object: str
-    rule: str
-    basis: tuple[str, ...]
+    Raises NotFound and AmbiguousName for the name.
+    """
+    if about is None:
+        accounts = read_accounts(graph.engine)
+        entities: Iterable[Entity] = graph.entities()
+        return connect(entities, [a for a in accounts if a.statement.claims], graph.articles(), graph.derivations())
+    centre = graph.find(about).id
+    return neighbourhood(_around(graph, centre, hops), centre, hops)
+
+
+def _around(graph: Graph, centre: str, hops: int) -> nx.MultiDiGraph:
+    """The part of a graph that holds everything within `hops` edges of an entity, read entity by entity."""
+    accounts: dict[str, Account] = {}
+    derivations: dict[str, Derivation] = {}
+    entities: dict[str, Entity] = {}
+    ring = {centre}
+    for hop in range(hops + 1):
+        beyond: set[str] = set()
+        for id_ in sorted(ring):
+            node = graph.engine.terms.entity(id_)
+            entities |= read_entities(graph.engine, node)
+            derivations |= {derivation.id: derivation for derivation in read_derivations(graph.engine, node)}
+            for account in read_accounts(graph.engine, node):
+                if account.statement.claims:
+                    accounts[account.id] = account
+                    beyond |= {account.statement.subject, account.statement.object}
+        ring = beyond - entities.keys() if hop < hops else set()
+    inside = entities.keys()
+    kept = [a for a in accounts.values() if {a.statement.subject, a.statement.object} <= inside]
+    inferred = [d for d in derivations.values() if {d.subject, d.object} <= inside]
+    cited = sorted({c.quote.article for a in kept for c in (*a.statement.claims, *a.denials, *a.rejected)})
+    sources = [s for id_ in cited for s in read_articles(graph.engine, graph.engine.terms.article(id_)).values()]
+    return connect(entities.values(), kept, sources, inferred)
 
 
 def connect(
     entities: Iterable[Entity],
-    statements: Iterable[Statement],
+    statements: Iterable[Statement | Account],
     articles: Iterable[Article | Source],
     derivations: Iterable[Derivation] = (),
 ) -> nx.MultiDiGraph:
@@ -90,10 +108,13 @@ def connect(
     Nodes and edges come in the order of their ids, so that the same values give the same network in any order. Raises
     ValueError where a statement names an entity, or a claim an article, that is not among them.
     """
-    sources = {article.id: Source.of(article) for article in articles}
-    edges = [(statement_id(s), s.subject, s.object, _stated(s, sources)) for s in statements] + [
-        (d.id, d.subject, d.object, _derived(d)) for d in derivations
-    ]
+    sources = {
+        a.id: a if isinstance(a, Source) else Source(a.id, a.title, a.publisher, a.published, a.language, a.url)
+        for a in articles
+    }
+    accounts = [Account(statement_id(s), s, (), (), {}) if isinstance(s, Statement) else s for s in statements]
+    edges = [(a.id, a.statement.subject, a.statement.object, _stated(a, sources)) for a in accounts]
+    edges += [(d.id, d.subject, d.object, _derived(d)) for d in derivations]
     return weave(((entity.id, describe(entity)) for entity in entities), edges)
 
 
@@ -133,29 +154,29 @@ def statement_id(statement: Statement) -> str:
     return content_hash(statement.subject, statement.predicate, statement.object, statement.status)
 
 
-def state(predicate: str, status: str, date: str | None, evidence: Sequence[Evidence]) -> dict[str, object]:
-    """The attributes of a stated edge; its evidence is put best first: confidence, then day of publication, then place."""
-    ordered = sorted(evidence, key=lambda e: (-e.confidence, e.source.published or "9999", e.source.id, e.start, e.rule))
+def _stated(account: Account, sources: Mapping[str, Source]) -> dict[str, object]:
+    statement = account.statement
+    voices = zip(VOICES, (statement.claims, account.denials, account.rejected), strict=True)
+    evidence = [_evidence(claim, voice, account, sources) for voice, claims in voices for claim in claims]
+    stating = [e for e in evidence if e.voice == VOICES[0]]
     return {
-        "predicate": predicate,
-        "status": status,
-        "date": date,
+        "predicate": statement.predicate,
+        "status": statement.status,
+        "date": statement.date,
         "derived": False,
         "rule": "",
         "basis": (),
-        "claims": len(ordered),
-        "articles": len({e.source.id for e in ordered}),
-        "evidence": tuple(ordered),
+        "claims": len(stating),
+        "articles": len({e.source.id for e in stating}),
+        "evidence": tuple(sorted(evidence, key=_weight)),
     }
 
 
-def _stated(statement: Statement, sources: Mapping[str, Source]) -> dict[str, object]:
-    return state(
-        statement.predicate,
-        statement.status,
-        statement.date,
-        [_evidence(claim, sources) for claim in statement.claims if not claim.denied],
-    )
+def _weight(evidence: Evidence) -> tuple[object, ...]:
+    """What comes first: what states before what denies, the surer, the earlier reported."""
+    source = evidence.source
+    order = (VOICES.index(evidence.voice), -evidence.confidence, source.published or "9999", source.id)
+    return (*order, evidence.start, evidence.rule)
 
 
 def _derived(derivation: Derivation) -> dict[str, object]:
@@ -172,21 +193,23 @@ def _derived(derivation: Derivation) -> dict[str, object]:
     }
 
 
-def _evidence(claim: Claim, sources: Mapping[str, Source]) -> Evidence:
+def _evidence(claim: Claim, voice: str, account: Account, sources: Mapping[str, Source]) -> Evidence:
     quote = claim.quote
     if quote.article not in sources:
         raise ValueError(f"a claim quotes the article {quote.article}, which is not there")
     return Evidence(
-        sources[quote.article],
-        quote.start,
-        quote.text,
-        within(quote, claim.subject.start, claim.subject.end),
-        within(quote, claim.object.start, claim.object.end),
-        tuple(sorted(span for span in (within(quote, *cue) for cue in claim.cues) if span)),
-        claim.status,
-        claim.date,
-        claim.rule,
-        claim.confidence,
+        source=sources[quote.article],
+        start=quote.start,
+        quote=quote.text,
+        subject=within(quote, claim.subject.start, claim.subject.end),
+        object=within(quote, claim.object.start, claim.object.end),
+        cues=tuple(sorted(span for span in (within(quote, *cue) for cue in claim.cues) if span)),
+        status=claim.status,
+        date=claim.date,
+        rule=claim.rule,
+        confidence=claim.confidence,
+        clean=account.clean.get(quote, ""),
+        voice="denies" if claim.denied else voice,
     )
 
 

@@ -18,16 +18,19 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import InputError
+from kg.graph.reading import Source
 from kg.questions import load_rules
 from kg.resources import data_path, read_table
 from kg.schema import load_schema, load_terms
 from kg.views.layout import Position, arrange
-from kg.views.network import Evidence, Source, core
+from kg.views.network import VOICES, Evidence, core, network
+from kg.views.output import fit, placing
 
 if TYPE_CHECKING:
     import networkx as nx
     from pyvis.network import Network
+
+    from kg.graph.store import Graph
 
 # What the page holds at most, what it shows at first, and the quotes kept of one statement.
 HELD = 3000
@@ -82,12 +85,9 @@ class Page:
 
     def write(self, path: str | Path) -> Path:
         """Writes the page as UTF-8 and returns where it stands. Raises InputError where that cannot be."""
-        path = Path(path)
-        try:
-            path.write_text(self.html, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise InputError(f"{path}: cannot be written: {error.strerror}") from error
-        return path
+        with placing(path) as beside:
+            beside.write_text(self.html, encoding="utf-8", newline="\n")
+        return Path(path)
 
     def _repr_html_(self) -> str:
         # Scripts run in a frame of no origin, so the page cannot reach the notebook.
@@ -98,6 +98,14 @@ class Page:
 
     def __repr__(self) -> str:
         return f"<Page {len(self.html) / 1e6:.1f} MB>"
+
+
+def view(graph: Graph, *, about: str | None = None, hops: int = 2) -> Page:
+    """The page of a graph, or of what is within `hops` edges of the entity that bears the name `about`.
+
+    In a notebook it shows itself; elsewhere `view(graph).write("cooperation.html")`. Raises NotFound and AmbiguousName.
+    """
+    return draw(network(graph, about=about, hops=hops), about or "")
 
 
 def draw(network: nx.MultiDiGraph, title: str = "") -> Page:
@@ -115,7 +123,7 @@ def draw(network: nx.MultiDiGraph, title: str = "") -> Page:
     if len(first) < len(ids):
         wide = _positions(kept)
         facts["wide"] = {ids[node]: wide[node] for node in ids}
-    return Page(_render(built, facts | {"title": _text(title)}))
+    return Page(_render(built, facts | {"title": fit(title)}))
 
 
 def _build(
@@ -194,7 +202,7 @@ def _facts(
 ) -> dict[str, Any]:
     """Everything the page tells, as JSON values."""
     predicates = load_schema().predicates
-    quoted = {key: kept.edges[a, b, key]["evidence"][:QUOTES] for key, a, b in keys}
+    quoted = {key: _best(kept.edges[a, b, key]["evidence"]) for key, a, b in keys}
     sources = sorted({e.source for found in quoted.values() for e in found}, key=lambda source: source.id)
     place = {source.id: i for i, source in enumerate(sources)}
     every = [data for _, _, data in network.edges(data=True)]
@@ -211,7 +219,7 @@ def _facts(
         "statements": [
             {
                 "id": numbers[key],
-                "key": _text(key),
+                "key": fit(key),
                 "from": ids[a],
                 "to": ids[b],
                 "symmetric": edge["derived"] or predicates[edge["predicate"]].symmetric,
@@ -226,42 +234,49 @@ def _facts(
     }
 
 
+def _best(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Of what each voice says the best."""
+    return [e for voice in VOICES for e in [e for e in evidence if e.voice == voice][:QUOTES]]
+
+
 def _entity(id_: str, key: str, node: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, object]:
     return {
         "id": id_,
-        "key": _text(key),
+        "key": fit(key),
         "type": node["type"],
-        "zh": _text(node["zh"]),
-        "en": _text(node["en"]),
-        "pinyin": _text(node["pinyin"]),
+        "zh": fit(node["zh"]),
+        "en": fit(node["en"]),
+        "pinyin": fit(node["pinyin"]),
         "glosses": list(node["glosses"]),
-        "aliases": [_text(alias) for alias in node["aliases"]],
-        "identifiers": {_text(scheme): _text(value) for scheme, value in node["identifiers"].items()},
+        "aliases": [fit(alias) for alias in node["aliases"]],
+        "identifiers": {fit(scheme): fit(value) for scheme, value in node["identifiers"].items()},
         "parent": ids.get(node["parent"]),
     }
 
 
 def _article(source: Source) -> dict[str, object]:
     return {
-        "title": _text(source.title),
-        "publisher": _text(source.publisher),
+        "title": fit(source.title),
+        "publisher": fit(source.publisher),
         "published": source.published,
         "language": source.language,
-        "url": None if source.url is None else _text(source.url),
+        "url": None if source.url is None else fit(source.url),
     }
 
 
 def _evidence(evidence: Evidence, place: Mapping[str, int]) -> dict[str, object]:
     return {
         "article": place[evidence.source.id],
-        "quote": _text(evidence.quote),
+        "quote": fit(evidence.quote),
         "subject": evidence.subject,
         "object": evidence.object,
         "cues": evidence.cues,
         "status": evidence.status,
         "date": evidence.date,
-        "rule": _text(evidence.rule),
+        "rule": fit(evidence.rule),
         "confidence": evidence.confidence,
+        "clean": fit(evidence.clean),
+        "voice": evidence.voice,
     }
 
 
@@ -269,11 +284,6 @@ def _year(date: str | None, evidence: Sequence[Evidence]) -> int | None:
     """The year of the stated date, else of the first report."""
     day = date or min((e.source.published for e in evidence if e.source.published), default=None)
     return int(day[:4]) if day else None
-
-
-def _text(value: str) -> str:
-    """A text as UTF-8 can hold it; every code point stays one, so that spans stay right."""
-    return re.sub("[\ud800-\udfff]", "\ufffd", value)
 
 
 def _vocabulary() -> dict[str, object]:

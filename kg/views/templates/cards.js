@@ -168,7 +168,9 @@ function proof(evidence) {
   const share = Math.round(evidence.confidence * 100);
   const meter = make('span', { class: 'meter' }, make('i'));
   meter.firstChild.style.width = `${share}%`;
-  return make('article', { class: 'proof' }, quotation(evidence), make('footer', {},
+  const objection = evidence.voice === 'states' ? null : make('p', { class: 'objection' }, say(evidence.voice));
+  const repaired = evidence.clean ? make('p', { class: 'clean' }, make('span', {}, `${say('clean')} `), text('span', evidence.clean)) : null;
+  return make('article', { class: `proof ${evidence.voice}` }, objection, quotation(evidence), repaired, make('footer', {},
     link(article.url, title, { class: 'title', dir: 'auto' }) || text('span', title, { class: 'title' }),
     make('div', { class: 'meta' }, article.publisher ? text('span', article.publisher) : null, article.published ? make('span', {}, article.published) : null),
     make('div', { class: 'meta' },
@@ -180,6 +182,7 @@ function proof(evidence) {
 function statementCard(statement) {
   const [from, to] = [entities.get(statement.from), entities.get(statement.to)];
   const between = from.statements.filter((s) => s !== statement && [s.from, s.to].includes(to.id));
+  const unlisted = statement.claims - statement.evidence.filter((evidence) => evidence.voice === 'states').length;
   const basis = statement.basis.map((id) => statements.get(id)).filter(Boolean);
   const side = (entity) => make('button', { type: 'button', onclick: () => visit(entity.id) }, text('span', nameOf(entity)));
   return [
@@ -194,7 +197,7 @@ function statementCard(statement) {
         `${say('quotes_count', { n: number(statement.claims) })} · ${say('articles_count', { n: number(statement.articles) })}`)),
         make('p', { class: 'marks' }, ...['subject', 'cue', 'object'].map((kind) => make('span', {}, make('mark', { class: kind }, say(`${kind}_mark`))))),
         ...statement.evidence.map(proof),
-        statement.claims > statement.evidence.length ? make('p', { class: 'gloss' }, say('evidence_more', { n: number(statement.claims - statement.evidence.length) })) : null]),
+        unlisted > 0 ? make('p', { class: 'gloss' }, say('evidence_more', { n: number(unlisted) })) : null]),
     ...(between.length ? [heading('also_between', between.length), make('ul', { class: 'rows' }, ...between.map((s) => make('li', {},
       make('button', { type: 'button', onclick: () => visit(s.id) }, lineOf(s), make('span', { class: 'grow' }, verbOf(s)), make('span', { class: 'aside' }, s.date || ''), statusOf(s)))))] : []),
   ];

@@ -85,14 +85,14 @@ const csvCell = (value) => {
 };
 
 function csvRows(seen) {
-  const head = ['table_subject', 'subject_type', 'table_predicate', 'table_object', 'object_type', 'status', 'date', 'quote', 'article_title', 'publisher', 'published', 'url', 'rule', 'confidence'].map((word) => say(word));
+  const head = ['table_subject', 'subject_type', 'table_predicate', 'table_object', 'object_type', 'status', 'date', 'says', 'quote', 'article_title', 'publisher', 'published', 'url', 'rule', 'confidence'].map((word) => say(word));
   const rows = sorted(seen).flatMap((s) => {
     const [from, to] = [entities.get(s.from), entities.get(s.to)];
     const fact = [nameOf(from), termOf(from.type), verbOf(s), nameOf(to), termOf(to.type), kindOf(s), s.date];
-    if (!s.evidence.length) return [[...fact, '', '', '', '', '', s.rule, '']];
+    if (!s.evidence.length) return [[...fact, say('derived'), '', '', '', '', '', s.rule, '']];
     return s.evidence.map((evidence) => {
       const article = facts.articles[evidence.article];
-      return [...fact, evidence.quote, article.title, article.publisher, article.published, article.url, evidence.rule, evidence.confidence];
+      return [...fact, say(evidence.voice), evidence.quote, article.title, article.publisher, article.published, article.url, evidence.rule, evidence.confidence];
     });
   });
   return [head, ...rows];
