@@ -1,0 +1,117 @@
+"""A text as a row of chunks: names, pronouns, cues, titles, function words, punctuation and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import rjieba
+
+from kg.extraction.lexicon import Words, make_words
+from kg.extraction.mentions import Span
+from kg.resources import data_path, read_table
+
+PUNCTUATION = "，、；：。！？《》“”（）\n—·-…"
+FUNCTION = "与和及同跟由向为对给被把将在于从的以并或至到等就经受获让使随拟已曾正未没不也还又均都共各其该本此"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of the clean text. `kind` is one letter: M name, A pronoun, C cue, T title, F function word, P punctuation,
+    D number, W other; `value` is the word, for M its type, for W the first letter of its part of speech."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+    span: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Anaphor:
+    """A word that stands for something named before: how many, and of which type."""
+
+    number: int
+    type: str
+
+
+@cache
+def frames() -> dict[str, tuple[str, ...]]:
+    """Frame → the predicates it can state."""
+    rows = read_table(data_path("seeds") / "lexicon" / "frames.csv", ("frame", "predicates"), key="frame")
+    return {row["frame"]: row.many("predicates") for row in rows}
+
+
+@cache
+def cues(language: str) -> dict[str, tuple[str, ...]]:
+    """Cue word → its frames."""
+    rows = read_table(data_path("seeds") / "lexicon" / f"cues.{language}.csv", ("word", "frames"), key="word")
+    return {row["word"]: row.many("frames") for row in rows}
+
+
+@cache
+def anaphors(language: str) -> dict[str, Anaphor]:
+    """Anaphor → what it asks for."""
+    rows = read_table(data_path("seeds") / "lexicon" / f"anaphors.{language}.csv", ("word", "number", "type"), key="word")
+    return {row["word"]: Anaphor(int(row["number"]), row["type"]) for row in rows}
+
+
+@cache
+def titles(language: str) -> frozenset[str]:
+    """Words for an office."""
+    rows = read_table(data_path("seeds") / "lexicon" / f"titles.{language}.csv", ("word",), key="word")
+    return frozenset(row["word"] for row in rows)
+
+
+@cache
+def _lexicon(language: str) -> Words:
+    return make_words(
+        [(word, "T") for word in sorted(titles(language))]
+        + [(word, "A") for word in anaphors(language)]
+        + [(word, "C") for word in cues(language)]
+    )
+
+
+def chunk(text: str, spans: Sequence[Span]) -> list[Chunk]:
+    """The chunks of a clean Chinese text, in order; white space is left out."""
+    found: list[Chunk] = []
+    at = 0
+    for number, span in enumerate(spans):
+        if at < span.start:
+            found += _between(text[at : span.start], at)
+        found.append(Chunk(span.start, span.end, "M", span.type, number))
+        at = span.end
+    if at < len(text):
+        found += _between(text[at:], at)
+    return found
+
+
+def _between(text: str, offset: int) -> list[Chunk]:
+    words = []
+    edges = {0}
+    at = 0
+    for word, tag in rjieba.tag(text):
+        words.append((at, at + len(word), word, tag))
+        at += len(word)
+        edges.add(at)
+    found, covered = [], bytearray(len(text))
+    for start, end, kind in _lexicon("zh").find(text):
+        whole = (start in edges) + (end in edges)
+        if whole == 2 or (whole == 1 and end - start > 1):
+            found.append(Chunk(offset + start, offset + end, kind, text[start:end]))
+            covered[start:end] = b"\1" * (end - start)
+    for start, end, word, tag in words:
+        if any(covered[start:end]) or word.isspace() and word != "\n":
+            continue
+        if word in PUNCTUATION:
+            kind, value = "P", word
+        elif word in FUNCTION:
+            kind, value = "F", word
+        elif tag == "m" or word[0].isdigit():
+            kind, value = "D", "#"
+        else:
+            kind, value = "W", (tag or "x")[0]
+        found.append(Chunk(offset + start, offset + end, kind, value))
+    found.sort(key=lambda chunk: chunk.start)
+    return found

@@ -1,0 +1,163 @@
+"""What the tagger sees of a Chinese text: one column of small integers per kind of observation, one row per character."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import rjieba
+
+from kg.extraction.hashing import Ints, Template, mix, shifted
+from kg.extraction.lexicon import bound_forms, gazetteer, heads
+from kg.schema import load_schema
+
+_PUNCTUATION = "，。、；：“”《》（）！？·—-\n「」『』【】"
+_STOPS = "，。；！？\n：、"
+_REPEATS = range(3, 9)
+_DISTANCES = np.array([0, 0, 1, 1, 2, 2, 2, 3, 3, 3, 3] + [4] * 6 + [5] * 4000, dtype=np.uint32)
+
+
+def _template(text: str) -> Template:
+    parts = []
+    for part in text.split():
+        name, _, by = part.partition("@")
+        parts.append((name, int(by or 0)))
+    return tuple(parts)
+
+
+TEMPLATES: tuple[Template, ...] = tuple(
+    _template(text)
+    for text in (
+        "", "c", "c@-1", "c@1", "c@-2", "c@2", "c@-1 c", "c c@1", "c@-2 c@-1", "c@1 c@2", "c@-1 c c@1",
+        "kind@-2 kind@-1 kind kind@1 kind@2", "place", "word place", "pos place", "before place", "after place",
+        "pos_before pos place", "pos pos_after place", "pos_before pos pos_after place", "quote place", "quote@-1 quote",
+        "head place", "head", "head@-1", "head@1", "ahead near", "ahead pos place", "ahead c@-1", "ahead before place",
+        "known", "known place", "known@-1", "known@1", "known c@-1", "known@-1 c", "repeat place", "repeat repeat@-1",
+        "word head", "pos known", "kind known ahead",
+    )
+)  # fmt: skip
+
+
+@cache
+def _types() -> dict[str, int]:
+    # A stable code per type, not its place in a list: a model must not change its mind when the ontology grows.
+    return {name: zlib.crc32(name.encode()) & 0xFFFFFF for name in load_schema().types}
+
+
+@cache
+def _pos_number(tag: str) -> int:
+    return zlib.crc32(tag[:2].encode()) & 0xFFFF
+
+
+@cache
+def _kinds() -> Ints:
+    table = np.full(0x110000, 1, dtype=np.uint32)
+    table[0x4E00:0xA000] = 2
+    for code in range(0x250):
+        char = chr(code)
+        table[code] = 3 if char.isdigit() else 4 if char.isalpha() else 1
+    for number, char in enumerate(_PUNCTUATION, 5):
+        table[ord(char)] = number
+    return table
+
+
+def observe(text: str) -> dict[str, Ints]:
+    """The columns of a clean Chinese text, each of length `len(text)`."""
+    length = len(text)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    columns: dict[str, Ints] = {"c": codes, "kind": _kinds()[codes]}
+    tagged: Sequence[tuple[str, str]] = rjieba.tag(text)
+    sizes = np.array([len(word) for word, _ in tagged])
+    ends = np.cumsum(sizes)
+    place = np.full(length, 2, dtype=np.uint32)
+    place[ends - 1] = 3
+    place[ends - sizes] = 1
+    place[(ends - sizes)[sizes == 1]] = 4
+    words = np.array([zlib.crc32(word.encode("utf-8", "surrogatepass")) for word, _ in tagged], dtype=np.uint32)
+    pos = np.array([_pos_number(tag) for _, tag in tagged], dtype=np.uint32)
+    columns["place"] = place
+    for name, values in (
+        ("word", words),
+        ("before", shifted(words, -1)),
+        ("after", shifted(words, 1)),
+        ("pos", pos),
+        ("pos_before", shifted(pos, -1)),
+        ("pos_after", shifted(pos, 1)),
+    ):
+        columns[name] = np.repeat(values, sizes)
+    columns.update(_heads(text, codes))
+    columns["known"] = _known(text)
+    columns["quote"] = _quotes(text)
+    columns["repeat"] = _repeats(codes, columns["kind"])
+    return columns
+
+
+def _heads(text: str, codes: Ints) -> dict[str, Ints]:
+    length, types = len(text), _types()
+    head = np.zeros(length, dtype=np.uint32)
+    ahead, near = np.zeros(length, dtype=np.uint32), np.zeros(length, dtype=np.uint32)
+    stops = np.flatnonzero(np.isin(codes, [ord(char) for char in _STOPS]))
+    before = 0
+    for start, end, type_ in heads("zh").find(text):
+        head[start:end] = types[type_] * 2
+        head[end - 1] += 1
+        stop = int(np.searchsorted(stops, start))
+        begin = max(before, int(stops[stop - 1]) + 1 if stop else 0, end - 40)
+        ahead[begin : end - 1] = types[type_]
+        near[begin : end - 1] = _DISTANCES[np.arange(end - 1 - begin, 0, -1)]
+        before = end
+    return {"head": head, "ahead": ahead, "near": near}
+
+
+def _known(text: str) -> Ints:
+    types = _types()
+    known = np.zeros(len(text), dtype=np.uint32)
+    for start, end, value in gazetteer("zh").find(text):
+        number = types[value.lstrip("?")] * 16 + (8 if value[0] == "?" else 0)
+        known[start:end] = number + 1
+        known[end - 1] = number + 2
+        known[start] = number + (3 if end - start > 1 else 4)
+    bound = bound_forms()
+    run = 0
+    for position, char in enumerate(text):
+        if char in bound and not known[position]:
+            run += 1
+            continue
+        if run and (run > 1 or char == "方"):
+            known[position - run : position] = 7
+        run = 0
+    return known
+
+
+def _quotes(text: str) -> Ints:
+    quote = np.zeros(len(text), dtype=np.uint32)
+    state = 0
+    for position, char in enumerate(text):
+        if char in "《〈":
+            state = 1
+        elif char in "“「":
+            state = 2
+        quote[position] = state
+        if char in "》〉”」\n":
+            state = 0
+    return quote
+
+
+def _repeats(codes: Ints, kind: Ints) -> Ints:
+    """How long a string that starts here returns elsewhere in the text (3–8 characters; letters, digits and Han only)."""
+    repeat = np.zeros(len(codes), dtype=np.uint32)
+    wordlike = (kind >= 2) & (kind <= 4)
+    for size in _REPEATS:
+        if len(codes) < size:
+            break
+        span = len(codes) - size + 1
+        inside = np.lib.stride_tricks.sliding_window_view(wordlike, size).all(axis=1)
+        code = mix(*(codes[by : by + span] for by in range(size)), seed=size)
+        _, inverse, counts = np.unique(code, return_inverse=True, return_counts=True)
+        again = inside & (counts[inverse] > 1)
+        if not again.any():
+            break
+        repeat[:span][again] = size
+    return repeat

@@ -1,0 +1,190 @@
+"""Who is on stage in each sentence: the names in it, those whom its pronouns stand for, and those carried over from before.
+
+A focus stack in the manner of centering theory (Grosz, Joshi, Weinstein 1995), kept by type: 双方 asks for the last pair that
+acted together, 该公司 for the last company, a clause without a subject for the topic of the sentence before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kg.extraction.chunks import Anaphor, Chunk, anaphors
+from kg.extraction.entities import EntityTable
+from kg.schema import load_schema
+
+JOINED = frozenset("、和及以") | {"以及", "and", ","}
+TOGETHER = JOINED | frozenset("与同跟—·") | {"携手", "联合", "with"}
+_ENDS = frozenset("。！？\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """An entity that can be an argument in a sentence, and how it comes to be there.
+
+    `at` is the number of its chunk, -1 where no chunk stands for it. `how`: M named, R an official who stands for it, P plural
+    pronoun, A singular pronoun, Z topic carried over, E event carried over, Y other entity of the sentence before.
+    """
+
+    at: int
+    entity: int
+    type: str
+    how: str
+
+
+@dataclass(slots=True)
+class Scene:
+    """One sentence: its chunks `first` to `last` (exclusive) and its players."""
+
+    first: int
+    last: int
+    players: list[Player] = field(default_factory=list)
+
+
+def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, breaks: Sequence[int] = ()) -> tuple[list[Scene], dict[int, int]]:
+    """The scenes of an article, and for each person the entity that the title in front of the name says he or she stands for."""
+    schema = load_schema()
+    actors = {kind for kind in schema.types if schema.is_a(kind, "Actor")}
+    office = offices(chunks, table, actors)
+    kind = [entity.type for entity in table.entities]
+    words = anaphors(language)
+    scenes, recent, pairs = [], list[int](), list[tuple[int, ...]]()
+    topic, event, before = -1, -1, list[int]()
+    for first, last in _sentences(chunks):
+        scene = Scene(first, last)
+        local: list[tuple[int, int]] = []
+        for at in range(first, last):
+            piece = chunks[at]
+            if piece.kind == "M":
+                entity = table.of[piece.span]
+                scene.players.append(Player(at, entity, kind[entity], "M"))
+                local.append((entity, at))
+                if entity in office:
+                    scene.players.append(Player(at, office[entity], kind[office[entity]], "R"))
+            elif piece.kind == "A":
+                pool = recent + [entity for entity, _ in local]
+                scene.players += _resolve(at, words[piece.value], pool, pairs, kind, actors, office)
+        present = {player.entity for player in scene.players}
+        if topic >= 0 and topic not in present:
+            scene.players.append(Player(-1, topic, kind[topic], "Z"))
+        if event >= 0 and event not in present:
+            scene.players.append(Player(-1, event, kind[event], "E"))
+        scene.players += [Player(-1, e, kind[e], "Y") for e in before[:6] if e not in present and e not in (topic, event)]
+        scenes.append(scene)
+        if local:
+            acting = [office.get(e, e) for e, _ in local if kind[e] in actors and (kind[e] != "Person" or e in office)]
+            topic = acting[0] if acting else topic
+            before = list(dict.fromkeys(e for e, _ in local))
+            event = next((e for e, _ in reversed(local) if kind[e] == "Event"), event)
+            pairs += _pairs(chunks, first, last, table, kind, actors, office)
+            recent = (recent + [e for e, _ in local])[-60:]
+    return scenes, office
+
+
+def _sentences(chunks: Sequence[Chunk]) -> list[tuple[int, int]]:
+    found, first = [], 0
+    for number, piece in enumerate(chunks):
+        if piece.kind == "P" and piece.value in _ENDS:
+            found.append((first, number + 1))
+            first = number + 1
+    if first < len(chunks):
+        found.append((first, len(chunks)))
+    return found
+
+
+def offices(chunks: Sequence[Chunk], table: EntityTable, actors: set[str]) -> dict[int, int]:
+    """Person → body or place, read off 「山东省生态环境厅 副厅长 某某」: an actor, words with a title among them, a person."""
+    found: dict[int, int] = {}
+    for number, piece in enumerate(chunks):
+        if piece.kind != "M" or piece.value != "Person":
+            continue
+        at, titled = number - 1, False
+        while at >= 0 and number - at < 8 and _is_office_part(chunks[at]):
+            titled |= chunks[at].kind == "T"
+            at -= 1
+        if titled and at >= 0 and chunks[at].kind == "M" and chunks[at].value in actors and chunks[at].value != "Person":
+            found.setdefault(table.of[piece.span], table.of[chunks[at].span])
+    return found
+
+
+def _is_office_part(piece: Chunk) -> bool:
+    return piece.kind in "TW" or piece.value in ("、", "兼", "及", "代表")
+
+
+def _resolve(
+    at: int, word: Anaphor, pool: list[int], pairs: list[tuple[int, ...]], kind: list[str], actors: set[str], office: dict[int, int]
+) -> list[Player]:
+    def fits(entity: int) -> bool:
+        return kind[entity] == word.type or (word.type == "Actor" and kind[entity] in actors and kind[entity] != "Person")
+
+    if word.number > 1:
+        for group in reversed(pairs):
+            fitting = [entity for entity in dict.fromkeys(group) if fits(entity)]
+            if len(fitting) == word.number or (word.number > 3 and len(fitting) > 2):
+                return [Player(at, entity, kind[entity], "P") for entity in fitting]
+        latest = [entity for entity in dict.fromkeys(reversed(pool)) if fits(entity)][: word.number]
+        return [Player(at, entity, kind[entity], "P") for entity in latest] if len(latest) == word.number else []
+    latest = [entity for entity in dict.fromkeys(reversed(pool)) if fits(entity)][:2]
+    if word.type in ("Actor", "Event", "Agreement", "Person", "Alliance", "Country"):
+        latest = latest[:1]
+    players = [Player(at, entity, kind[entity], "AB"[number]) for number, entity in enumerate(latest)]
+    if word.type == "Person":
+        players += [Player(at, office[entity], kind[office[entity]], "R") for entity in latest if entity in office]
+    return players
+
+
+def _pairs(chunks, first, last, table, kind, actors, office) -> list[tuple[int, ...]]:  # type: ignore[no-untyped-def]
+    """Who is named together in a sentence: runs of names joined by 与, 和, 、."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    unit, _ = units(chunks, first, last, TOGETHER)
+    for at in range(first, last):
+        if chunks[at].kind == "M":
+            entity = table.of[chunks[at].span]
+            entity = office.get(entity, entity)
+            if kind[entity] in actors and kind[entity] != "Person":
+                groups[unit[at - first]].append(entity)
+    return [tuple(group) for group in groups.values() if len(set(group)) > 1]
+
+
+def units(chunks: Sequence[Chunk], first: int, last: int, joints: frozenset[str]) -> tuple[list[int], list[tuple[int, int]]]:
+    """Coordinations: per chunk of the sentence the number of its unit (-1 outside), and each unit's first and last chunk.
+
+    A name with the titles, persons and bracketed short forms behind it is one member.
+    """
+    members: list[tuple[int, int]] = []
+    at = first
+    while at < last:
+        if chunks[at].kind not in "MA":
+            at += 1
+            continue
+        end = at
+        while True:
+            if end + 1 < last and chunks[end + 1].kind in "MT":
+                end += 1
+                continue
+            close = _bracket(chunks, end + 1, last)
+            if close < 0:
+                break
+            end = close
+        members.append((at, end))
+        at = end + 1
+    unit, runs = [-1] * (last - first), list[tuple[int, int]]()
+    for start, end in members:
+        if runs and start - runs[-1][1] == 2 and chunks[runs[-1][1] + 1].value in joints:
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((start, end))
+    for number, (start, end) in enumerate(runs):
+        for at in range(start, end + 1):
+            unit[at - first] = number
+    return unit, runs
+
+
+def _bracket(chunks: Sequence[Chunk], at: int, last: int) -> int:
+    if at >= last or chunks[at].value not in ("（", "("):
+        return -1
+    for end in range(at + 1, min(last, at + 12)):
+        if chunks[end].value in ("）", ")"):
+            return end
+    return -1

@@ -1,0 +1,206 @@
+"""The entities of one article: which of its names are one, and what each is called in full."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from kg.extraction.lexicon import is_han
+from kg.extraction.mentions import Span
+from kg.model import Article
+from kg.names import load_names
+from kg.schema import load_schema
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEntity:
+    """One entity of an article: its fullest name there, its type, and every form used."""
+
+    name: str
+    type: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EntityTable:
+    """The entities of an article and, in parallel to its spans, which entity each names."""
+
+    entities: tuple[NamedEntity, ...]
+    of: tuple[int, ...]
+
+
+_UNDERTAKINGS = ("Agreement", "Event", "Project", "Platform", "Alliance")
+_PLACE_ENDS = ("特别行政区", "自治区", "自治州", "地区", "省", "市", "县", "州", "区", "府", "道", "盟", "国")
+_LEGAL = (
+    "有限责任公司", "股份有限公司", "集团有限公司", "有限公司", "集团公司", "股份公司", "公司", "集团", "股份", "控股", "投资", "科技", "技术",
+    "国际", "能源", "新能源", "实业", "工业", "产业", "发展", "建设", "工程", "贸易", "生物", "医药", "汽车", "电力", "网络", "信息", "智能",
+    "责任", "有限", "大学", "学院", "研究院", "研究所", "中国", "银行",
+)  # fmt: skip
+
+
+def tie(article: Article, spans: Sequence[Span]) -> EntityTable:
+    """Groups the spans of an article into entities.
+
+    Forms are one when they are alike but for quotes, when the article defines one by the other, when the registry knows both
+    as names of one entity, when one is the other's usual short form (place without its rank, company without place and legal
+    form, person by last name, abbreviation by characters in order), or, for texts, events and projects, when the shorter ends the
+    longer one named last before it. Where two could be meant, nothing is joined.
+    """
+    text = article.clean
+    forms = [_fold(text[span.start : span.end]) for span in spans]
+    known = registry_ids()
+    groups = _Groups()
+    types: dict[str, Counter[str]] = defaultdict(Counter)
+    for span, form in zip(spans, forms, strict=True):
+        types[form][span.type] += 1
+        if span.stands_for:
+            groups.join(form, _fold(span.stands_for))
+            types[_fold(span.stands_for)][span.type] += 0
+    best = {form: max(sorted(votes), key=votes.__getitem__) for form, votes in types.items()}
+    by_id: dict[str, str] = {}
+    for form in types:
+        for id_ in known.get(form, ())[:1] if len(known.get(form, ())) == 1 else ():
+            groups.join(form, by_id.setdefault(id_, form))
+    _join_short_forms(best, groups)
+    standing = _join_undertakings(forms, best, groups)
+    members: dict[str, list[str]] = defaultdict(list)
+    for form in sorted(types):
+        members[groups.of(form)].append(form)
+    number: dict[str, int] = {}
+    entities, of = [], []
+    for index, form in enumerate(forms):
+        root = groups.of(standing.get(index, form))
+        if root not in number:
+            number[root] = len(entities)
+            own = members[root]
+            votes = sum((types[f] for f in own), Counter[str]())
+            kind = max(sorted(votes), key=votes.__getitem__)
+            entities.append(NamedEntity(_fullest(own, kind), kind, tuple(own)))
+        of.append(number[root])
+    return EntityTable(tuple(entities), tuple(of))
+
+
+def _fold(form: str) -> str:
+    return form.strip("《》“”「」 \n")
+
+
+@cache
+def registry_ids() -> dict[str, tuple[str, ...]]:
+    """Known forms → ids that bear them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in load_names():
+        for form in name.forms:
+            if name.id not in found[form]:
+                found[form].append(name.id)
+    return {form: tuple(ids) for form, ids in found.items()}
+
+
+class _Groups:
+    """Union–find over forms."""
+
+    def __init__(self) -> None:
+        self.parent: dict[str, str] = {}
+
+    def of(self, form: str) -> str:
+        root = form
+        while self.parent.get(root, root) != root:
+            root = self.parent[root]
+        return root
+
+    def join(self, left: str, right: str) -> None:
+        a, b = self.of(left), self.of(right)
+        if a != b:
+            self.parent[max(a, b)] = min(a, b)
+
+
+def _join_short_forms(best: dict[str, str], groups: _Groups) -> None:
+    schema = load_schema()
+    actors = [form for form, kind in best.items() if kind not in _UNDERTAKINGS]
+    for short in sorted(actors, key=len):
+        kind = best[short]
+        candidates = {
+            groups.of(full)
+            for full in actors
+            if len(full) > len(short) and _alike(best[full], kind) and is_short_form(short, full, kind)
+        }
+        candidates.discard(groups.of(short))
+        if len(candidates) == 1:
+            groups.join(short, candidates.pop())
+    assert schema is not None
+
+
+def _alike(left: str, right: str) -> bool:
+    organisation = {"Company", "ResearchOrganization", "Association", "GovernmentBody", "IntergovernmentalOrganization"}
+    return left == right or (left in organisation and right in organisation)
+
+
+def is_short_form(short: str, full: str, kind: str) -> bool:
+    """Whether a form is the usual short form of a longer one of the same kind."""
+    if kind == "Person":
+        return full.endswith("·" + short) or full.startswith(short + "·") or (not is_han(full) and full.endswith(" " + short))
+    if kind in ("Country", "CountryGroup"):
+        return full in (short + "共和国", short + "国", short + "王国", short + "联邦")
+    if kind == "Region":
+        bare = next((short.removesuffix(end) for end in _PLACE_ENDS if short.endswith(end) and len(short) > len(end) + 1), short)
+        return any(full == bare + end or full.endswith(bare + end) and end == short[len(bare) :] for end in _PLACE_ENDS) or (
+            full.endswith(short) and short != bare
+        )
+    if not is_han(short):
+        return False
+    at = full.find(short)
+    if at >= 0 and len(short) > 2:
+        return at <= 4 and _is_filling(full[at + len(short) :]) and (at == 0 or _is_place(full[:at])) or full.endswith(short)
+    return len(short) <= 7 and _is_abbreviation(short, full)
+
+
+def _is_filling(rest: str) -> bool:
+    """Whether what is left of a company's name says only its trade and legal form."""
+    while rest:
+        word = next((word for word in _LEGAL if rest.startswith(word)), None)
+        if word is None:
+            return rest[0] == "（" and rest[-1:] == "）"
+        rest = rest.removeprefix(word)
+    return True
+
+
+def _is_place(prefix: str) -> bool:
+    return prefix in registry_ids() or prefix.rstrip("省市州县") in registry_ids()
+
+
+def _is_abbreviation(short: str, full: str) -> bool:
+    """Characters in order, the first or second of the full name at the head, the last inside its last word (哈工大, 省环科院)."""
+    at = -1
+    places = []
+    for char in short:
+        at = full.find(char, at + 1)
+        if at < 0:
+            return False
+        places.append(at)
+    return len(short) > 1 and places[0] <= 3 and places[-1] >= len(full) - 4
+
+
+def _join_undertakings(forms: list[str], best: dict[str, str], groups: _Groups) -> dict[int, str]:
+    """For texts, events, projects, platforms: a shorter form goes to the longer one named last before it that it ends."""
+    standing: dict[int, str] = {}
+    latest: list[str] = []
+    for index, form in enumerate(forms):
+        if best[form] not in _UNDERTAKINGS:
+            continue
+        target = next((full for full in reversed(latest) if len(full) > len(form) and _ends(full, form)), None)
+        if target is not None:
+            standing[index] = target
+        else:
+            latest.append(form)
+    return standing
+
+
+def _ends(full: str, short: str) -> bool:
+    return full.endswith(short) or (len(short) > 3 and short in full)
+
+
+def _fullest(forms: list[str], kind: str) -> str:
+    """The name an entity goes by in the article: a registered label where there is one, else the longest form."""
+    han = [form for form in forms if is_han(form)] or forms
+    return max(han, key=lambda form: (len(form), form))

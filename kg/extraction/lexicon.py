@@ -1,0 +1,73 @@
+"""The words of the language as data: head words, known names, cues, titles, pronouns; read from seeds/ once.
+
+Finding many words at once is one pass of an Aho–Corasick automaton (leftmost-longest) over the clean text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import ahocorasick_rs as ac
+
+from kg.names import load_names
+from kg.resources import data_path, read_table
+
+
+@dataclass(frozen=True)
+class Words:
+    """A set of words with a value each, found in one pass."""
+
+    words: tuple[str, ...]
+    values: tuple[str, ...]
+    automaton: ac.AhoCorasick
+
+    def find(self, text: str) -> list[tuple[int, int, str]]:
+        """Leftmost-longest hits: start, end, value."""
+        return [(start, end, self.values[number]) for number, start, end in self.automaton.find_matches_as_indexes(text)]
+
+
+def make_words(pairs: Iterable[tuple[str, str]]) -> Words:
+    """Words with values; the first value of a word counts."""
+    table: dict[str, str] = {}
+    for word, value in pairs:
+        table.setdefault(word, value)
+    words = tuple(table)
+    return Words(words, tuple(table.values()), ac.AhoCorasick(words, matchkind=ac.MatchKind.LeftmostLongest))
+
+
+def is_han(text: str) -> bool:
+    """Whether the text holds a Chinese character."""
+    return any("\u4e00" <= char <= "\u9fff" for char in text)
+
+
+@cache
+def heads(language: str) -> Words:
+    """Head words that tell the kind of a name (公司 → Company), from seeds/lexicon/heads.*.csv."""
+    rows = read_table(data_path("seeds") / "lexicon" / f"heads.{language}.csv", ("word", "type", "example"), key="word")
+    return make_words((row["word"], row["type"]) for row in rows)
+
+
+@cache
+def gazetteer(language: str) -> Words:
+    """Known names with their types; weak ones as `?Type`, single characters left out."""
+    strong, weak = [], []
+    for name in load_names():
+        for form in name.forms:
+            if is_han(form) == (language == "zh") and len(form) > 1:
+                strong.append((form, name.type))
+        weak += [(form, "?" + name.type) for form in name.weak if is_han(form) == (language == "zh") and len(form) > 1]
+    return make_words(strong + weak)
+
+
+@cache
+def bound_forms() -> dict[str, tuple[str, ...]]:
+    """Single characters that name a place inside a compound (日, 韩, 鲁) → ids of the entities they may stand for."""
+    found: dict[str, list[str]] = {}
+    for name in load_names():
+        for form in name.bound:
+            if len(form) > 1:
+                continue
+            found.setdefault(form, []).append(name.id)
+    return {form: tuple(ids) for form, ids in found.items()}

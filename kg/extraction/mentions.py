@@ -1,0 +1,168 @@
+"""Where an article names somebody or something: the tagger's spans, joined with what is known and what the article defines.
+
+Sources, in the order in which they win where they overlap:
+
+1. definitions in brackets: 国家能源投资集团有限责任公司（下称“国家能源集团”）, 法国电力集团（EDF）
+2. the tagger's spans
+3. titles of texts in 《》 that end in a word for an agreement
+4. known names (countries, places, bodies) where nothing else stands
+5. bound forms: 日韩, 中方, 鲁韩
+6. every other place in the article where a found name stands again
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import ahocorasick_rs as ac
+
+from kg.extraction.columns import TEMPLATES, observe
+from kg.extraction.lexicon import bound_forms, gazetteer, heads
+from kg.extraction.tagging import Tagger, load_tagger
+from kg.model import Article, ParagraphKind
+from kg.names import load_names
+
+_TITLE = re.compile(r"《[^《》\n]{3,60}》")
+_BRACKET = re.compile(r"（(?:以下|下|后)?(?:统)?(?:简称|称|又称|英文(?:简|缩)?[称写]?)?[为：:]?[“「]?([^（）“”「」，。；]{2,20})[”」]?）")
+_DEFINES = re.compile(r"^（(?:以下|下|后)?(?:统)?(?:简称|称)")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A name in the clean text: `clean[start:end]`, its type, where the finding comes from, and for a bound form or a
+    definition the name it stands for."""
+
+    start: int
+    end: int
+    type: str
+    source: str
+    stands_for: str = ""
+
+
+def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
+    """All names of a Chinese article outside boilerplate, in order, none overlapping."""
+    text = article.clean
+    sentences = [
+        (s.start, s.end) for s in article.sentences if article.paragraphs[s.paragraph].kind is not ParagraphKind.BOILERPLATE
+    ]
+    if not sentences:
+        return []
+    tagged = (tagger or load_tagger("zh")).decode(observe(text), TEMPLATES, sentences)
+    open_ = bytearray(len(text) + 1)
+    for start, end in sentences:
+        open_[start:end] = b"\1" * (end - start)
+    found = _Cover(text, open_)
+    spans = [_trim(text, Span(start, end, kind, "tagger")) for start, end, kind in tagged]
+    defined = _definitions(text, spans)
+    for span in defined:
+        found.add(span)
+    for span in spans:
+        found.add(span)
+    for match in _TITLE.finditer(text):
+        if kind := _head_type(match.group()[:-1]):
+            found.add(Span(match.start(), match.end(), kind, "title"))
+    for start, end, value in gazetteer("zh").find(text):
+        if value[0] != "?":
+            found.add(Span(start, end, value, "known"))
+    for span in _bound(text):
+        found.add(span)
+    for span in _again(text, found.spans):
+        found.add(span)
+    return sorted(found.spans, key=lambda span: span.start)
+
+
+class _Cover:
+    """Spans that do not overlap; the first to come keeps its place."""
+
+    def __init__(self, text: str, open_: bytearray) -> None:
+        self.text, self.free, self.spans = text, open_, list[Span]()
+
+    def add(self, span: Span) -> None:
+        if span.end > span.start and all(self.free[span.start : span.end]):
+            self.free[span.start : span.end] = bytes(span.end - span.start)
+            self.spans.append(span)
+
+
+def _trim(text: str, span: Span) -> Span:
+    """《…》 is part of a title, “…” is not part of a name."""
+    start, end = span.start, span.end
+    if text[start - 1 : start] == "《" and text[end : end + 1] == "》":
+        start, end = start - 1, end + 1
+    elif text[end : end + 1] == "》" and "《" in text[start:end]:
+        end += 1
+    while end > start and text[start] in "“「、，和与":
+        start += 1
+    while end > start and text[end - 1] in "”」、，":
+        if text[end - 1] == "”" and "“" in text[start:end]:
+            break
+        end -= 1
+    return Span(start, end, span.type, span.source)
+
+
+def _head_type(name: str) -> str:
+    """The type that the last head word of a name tells, if it stands at the very end."""
+    hits = heads("zh").find(name)
+    return hits[-1][2] if hits and hits[-1][1] == len(name) else ""
+
+
+def _definitions(text: str, spans: list[Span]) -> list[Span]:
+    """Short forms that the article defines in brackets directly behind a name."""
+    ends = {span.end: span for span in spans}
+    found = []
+    for match in _BRACKET.finditer(text):
+        span = ends.get(match.start()) or ends.get(match.start(1))
+        short = match.group(1)
+        if span is None or span.start >= match.start():
+            continue
+        full = text[span.start : span.end]
+        if _DEFINES.match(match.group()) or short.isascii() and short.replace("-", "").isalnum() and len(short) < 12:
+            found.append(Span(match.start(1), match.end(1), span.type, "definition", full))
+        elif len(short) < len(full) and all(char in full for char in short):
+            found.append(Span(match.start(1), match.end(1), span.type, "definition", full))
+    return found
+
+
+def _bound(text: str) -> list[Span]:
+    """Runs of single-character place names (日韩, 中日韩) and one before 方 (中方)."""
+    bound, names = bound_forms(), {name.id: name for name in load_names()}
+    found = []
+    for match in re.finditer(f"[{re.escape(''.join(bound))}]+", text):
+        run, start = match.group(), match.start()
+        after = text[match.end() : match.end() + 1]
+        if not (1 < len(run) == len(set(run)) <= 4 or (len(run) == 1 and after == "方")):
+            continue
+        chosen = [_choose(text, bound[char], names) for char in run]
+        if len(run) > 1 and not all(chosen):
+            continue
+        for offset, name in enumerate(chosen):
+            if name is not None:
+                end = start + offset + 1 + (len(run) == 1)
+                found.append(Span(start + offset, end, name.type, "bound", name.zh))
+    return found
+
+
+def _choose(text, ids, names):  # type: ignore[no-untyped-def]
+    """Of the entities a bound form may stand for, the one that the article names in full; else the only one there is."""
+    named = [names[id_] for id_ in ids if names[id_].zh in text or any(alias in text for alias in names[id_].aliases if len(alias) > 1)]
+    if len(named) == 1:
+        return named[0]
+    return names[ids[0]] if len(ids) == 1 or not named else None
+
+
+def _again(text: str, spans: list[Span]) -> list[Span]:
+    """Every place where a found name stands again, with the type it mostly has."""
+    votes: dict[str, Counter[str]] = {}
+    for span in spans:
+        form = text[span.start : span.end]
+        if len(form) > 2 or (len(form) == 2 and span.source in ("tagger", "definition")):
+            votes.setdefault(form, Counter())[span.type] += 1
+    if not votes:
+        return []
+    forms = sorted(votes)
+    automaton = ac.AhoCorasick(forms, matchkind=ac.MatchKind.LeftmostLongest)
+    return [
+        Span(start, end, max(sorted(votes[forms[number]]), key=votes[forms[number]].__getitem__), "again")
+        for number, start, end in automaton.find_matches_as_indexes(text)
+    ]
