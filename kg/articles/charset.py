@@ -38,21 +38,30 @@ MARKS = (
 SAMPLE = 64 * 1024
 # Fewer characters beyond ASCII than this cannot tell Big5 from GB18030; GB18030 is by far the likelier.
 ENOUGH = 10
-_LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+# In Windows-1252: an accented letter beside a letter, or a typographic mark.
+_LONE = re.compile(
+    rb"(?<![\x80-\xff])(?:[\xc0-\xd6\xd8-\xf6\xf8-\xff](?=[A-Za-z])|(?<=[A-Za-z])[\xc0-\xd6\xd8-\xf6\xf8-\xff]"
+    rb"|[\x80\x85\x91-\x97\xa0\xa3\xa9\xab\xae\xb0\xb7\xbb])(?![\x80-\xff])"
+)
 _HIGH = re.compile(rb"[\x80-\xff]")
+# What the last resort may say; of single-byte encodings only where few bytes are beyond ASCII, for any bytes fit them.
+_WIDE = re.compile(r"cp932|shift_jis(?:_2004)?|euc_j(?:p|is_2004)|cp949|euc_kr|johab|utf_16_[bl]e")
+_NARROW = re.compile(r"cp125\d|latin_1|iso8859_\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text, the encoding it was in, and how many places could not be decoded (each is U+FFFD in the text)."""
+    """Text, and the encoding it was in."""
 
     text: str
     encoding: str
-    broken: int = 0
 
 
 def decode(data: bytes, place: str) -> Decoded:
-    """The text of a file. Raises SourceError, naming `place`, for what is empty, binary or in no known encoding."""
+    """The text of a file. Raises SourceError, naming `place`, for what is empty, binary, broken or in no known encoding.
+
+    Broken text is refused, not mended: a character that is lost may be a part of a name.
+    """
     if not data.strip():
         raise SourceError(f"{place}: the file is empty")
     for magic, what in BINARY:
@@ -60,15 +69,21 @@ def decode(data: bytes, place: str) -> Decoded:
             raise SourceError(f"{place}: is {what}, not a text: save its text as UTF-8 (.txt) first")
     for mark, encoding in MARKS:
         if data.startswith(mark):
-            return _replaced(data[len(mark) :], encoding)
+            found = _strict(data[len(mark) :], encoding)
+            if found is None or (encoding != "utf-8" and _readable(found.text[:SAMPLE]) < 0.5):
+                raise SourceError(f"{place}: begins as {encoding} and is none: save it as UTF-8")
+            return found
     if b"\0" in data:
         found = _best(data, ("utf-16-le", "utf-16-be"), 0.6)
         if found is None:
             raise SourceError(f"{place}: is binary (it holds NUL bytes), not a text")
         return found
-    found = _utf8(data) or _western(data) or _chinese(data) or _guessed(data)
+    found = _strict(data, "utf-8") or _western(data)
+    if found is None and (broken := _broken_utf8(data)) is not None:
+        raise SourceError(f"{place}: is broken UTF-8 at byte {broken}: save it as UTF-8 again")
+    found = found or _best(data, ("gb18030", "big5hkscs"), 0.5) or _guessed(data)
     if found is None:
-        raise SourceError(f"{place}: its encoding is not recognised: save it as UTF-8")
+        raise SourceError(f"{place}: its encoding is not recognised, or its bytes are broken: save it as UTF-8")
     return found
 
 
@@ -77,6 +92,11 @@ def commonness(text: str) -> float:
     beyond = [c for c in text if c > "\x7f"]
     common = _common()
     return sum(c in common for c in beyond) / len(beyond) if beyond else 1.0
+
+
+def _readable(text: str) -> float:
+    """Which share of all characters is in common use, those of ASCII but its controls among them."""
+    return sum(is_common(c) and (c >= " " or c in "\t\r\n") for c in text) / len(text) if text else 0.0
 
 
 def is_common(char: str) -> bool:
@@ -98,39 +118,31 @@ def _common() -> frozenset[str]:
     return frozenset(simple | traditional | set("，。、；：？！“”‘’（）《》【】—…·　「」『』％～〇"))
 
 
-def _replaced(data: bytes, encoding: str) -> Decoded:
-    text = data.decode(encoding, "replace")
-    return Decoded(text, encoding, text.count("\ufffd") - data.decode(encoding, "ignore").count("\ufffd"))
-
-
-def _utf8(data: bytes) -> Decoded | None:
+def _strict(data: bytes, encoding: str) -> Decoded | None:
     try:
-        return Decoded(data.decode(), "utf-8")
-    except UnicodeDecodeError:
-        found = _replaced(data, "utf-8")
-        beyond = sum(c > "\x7f" for c in found.text[:SAMPLE])
-        return found if found.broken * 3 <= beyond or found.broken == beyond == 1 else None
+        return Decoded(data.decode(encoding), encoding.replace("_", "-"))
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _broken_utf8(data: bytes) -> int | None:
+    """Where UTF-8 is broken, if that is what it is: what is beyond ASCII decodes for the most part, or there is hardly any."""
+    text = data.decode("utf-8", "replace")
+    sample = text[:SAMPLE]
+    beyond = sum(c > "\x7f" for c in sample)
+    bad = text.count("\ufffd") - data.decode("utf-8", "ignore").count("\ufffd")
+    if bad * 3 <= beyond or beyond * 100 <= len(sample):
+        return len(text[: text.index("\ufffd")].encode())
+    return None
 
 
 def _western(data: bytes) -> Decoded | None:
-    """English with a few accents: letters beyond ASCII that stand alone between ASCII ones."""
+    """English with a few accents and typographic marks, each of them alone among ASCII letters."""
     sample = data[:SAMPLE]
     high = len(_HIGH.findall(sample))
-    if high * 10 > len(sample) or len(_LONE.findall(sample)) < 0.9 * high:
+    if high * 4 > len(sample) or len(_LONE.findall(sample)) < high:
         return None
-    try:
-        return Decoded(data.decode("cp1252"), "windows-1252")
-    except UnicodeDecodeError:
-        return None
-
-
-def _chinese(data: bytes) -> Decoded | None:
-    found = _best(data, ("gb18030", "big5hkscs"), 0.5)
-    if found is not None:
-        return found
-    found = _replaced(data, "gb18030")
-    beyond = sum(c > "\x7f" for c in found.text[:SAMPLE])
-    return found if found.broken * 10 <= beyond and commonness(found.text[:SAMPLE]) >= 0.6 else None
+    return _strict(data, "cp1252")
 
 
 def _best(data: bytes, encodings: Iterable[str], least: float) -> Decoded | None:
@@ -138,15 +150,17 @@ def _best(data: bytes, encodings: Iterable[str], least: float) -> Decoded | None
     best: Decoded | None = None
     share = 0.0
     for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
+        decoded = _strict(data, encoding)
+        if decoded is None:
             continue
-        sample = text[:SAMPLE]
+        sample = decoded.text[:SAMPLE]
         enough = sum(c > "\x7f" for c in sample) >= ENOUGH
-        this = commonness(sample) if enough or encoding.startswith("utf") else (least if best is None else 0.0)
+        if encoding.startswith("utf"):
+            this = _readable(sample)
+        else:
+            this = commonness(sample) if enough else (least if best is None else 0.0)
         if this >= least and (best is None or this > share + 0.1):
-            best, share = Decoded(text, encoding), this
+            best, share = decoded, this
     return best
 
 
@@ -154,9 +168,6 @@ def _guessed(data: bytes) -> Decoded | None:
     from charset_normalizer import from_bytes
 
     guess = from_bytes(data[:SAMPLE]).best()
-    if guess is None:
-        return None
-    try:
-        return _replaced(data, guess.encoding.replace("_", "-"))
-    except LookupError:
-        return None
+    few = len(_HIGH.findall(data[:SAMPLE])) * 4 <= len(data[:SAMPLE])
+    known = guess is not None and (_WIDE.fullmatch(guess.encoding) or (few and _NARROW.fullmatch(guess.encoding)))
+    return _strict(data, guess.encoding) if guess is not None and known else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ STDIN = "-"
 LIMIT = 64 * 1024 * 1024
 # Files that speak about a folder; they are articles only where they are named themselves.
 ABOUT = frozenset({"readme", "sources", "license", "licence", "notice", "changelog", "contributing", "copying", "authors"})
+
+_JSON = re.compile(rb"\{|\[\s*(?:[{\]]|$)")
 
 OnProblem = Callable[[SourceError], None]
 
@@ -62,10 +65,7 @@ Reader = Callable[[Stream, str, str], Iterator[Record | SourceError]]
 
 def read_text(stream: Stream, place: str, stem: str) -> Iterator[Record | SourceError]:
     """A plain text: one article, its title in its first line."""
-    decoded = decode(_whole(stream, place), place)
-    if decoded.broken:
-        yield SourceError(f"{place}: {decoded.broken} places are no {decoded.encoding} and were read as “\ufffd”")
-    yield Record(place, stem, decoded.text)
+    yield Record(place, stem, decode(_whole(stream, place), place).text)
 
 
 def read_json(stream: Stream, place: str, stem: str) -> Iterator[Record | SourceError]:
@@ -99,7 +99,7 @@ def read_any(stream: Stream, place: str, stem: str) -> Iterator[Record | SourceE
     start = first.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{") and _is_object(first):
         yield from read_jsonl(rest, place, stem)
-    elif start[:1] in (b"{", b"["):
+    elif _JSON.match(start):
         yield from read_json(rest, place, stem)
     else:
         yield from read_text(rest, place, stem)
@@ -124,36 +124,71 @@ def iter_articles(
     where it is the only one; with several files `on_problem` is told of it and the others are read. Without `on_problem`
     every problem is raised.
     """
+    problems = _Problems(on_problem)
     given = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
-    files = [file for source in given for file in _expand(os.fspath(source), on_problem)]
-    single = len(files) == 1 and len(given) == 1
+    files = [file for source in given for file in _expand(os.fspath(source), problems)]
     seen: dict[str, str] = {}
-    count = 0
-    failed: SourceError | None = None
     for path, place in files:
         try:
             for item in _open(path, place):
                 if isinstance(item, SourceError):
-                    _tell(item, on_problem)
+                    problems.tell(item)
                     continue
                 try:
                     article = _article(item, seen)
                 except SourceError as problem:
-                    if single and not path.endswith((".jsonl", ".ndjson")) and path != STDIN:
-                        raise
-                    failed = failed or problem
-                    _tell(problem, on_problem)
+                    problems.tell(problem)
                     continue
                 if article is not None:
-                    count += 1
+                    problems.release()
                     yield article
         except SourceError as problem:
-            if single:
-                raise
-            failed = failed or problem
-            _tell(problem, on_problem)
-    if not count and failed is not None:
-        raise SourceError(f"no article could be read: {failed}")
+            problems.tell(problem)
+    problems.close()
+
+
+class _Problems:
+    """What could not be read: told as it comes, but held back as long as nothing was read at all.
+
+    So a single bad source raises its own error, and is not told twice.
+    """
+
+    def __init__(self, on_problem: OnProblem | None) -> None:
+        self._on_problem = on_problem
+        self._held: list[SourceError] = []
+        self._failed: list[SourceError] = []
+        self._reading = False
+
+    def tell(self, problem: SourceError) -> None:
+        """An article is lost."""
+        if self._on_problem is None:
+            raise problem
+        self._failed = self._failed or [problem]
+        self.mention(problem)
+
+    def mention(self, problem: SourceError) -> None:
+        """Nothing is lost that was meant to be read."""
+        if not self._reading:
+            self._held.append(problem)
+        elif self._on_problem is not None:
+            self._on_problem(problem)
+
+    def release(self) -> None:
+        """Something was read: what was held back is told."""
+        if not self._reading:
+            self._reading = True
+            for problem in self._held:
+                self.mention(problem)
+            self._held.clear()
+
+    def close(self) -> None:
+        """All was tried: if nothing was read, that is the error."""
+        if self._reading or not self._failed:
+            return
+        if len(self._held) == 1:
+            raise self._failed[0]
+        self.release()
+        raise SourceError(f"no article could be read: {self._failed[0]}")
 
 
 def read(
@@ -163,19 +198,13 @@ def read(
     return list(iter_articles(sources, on_problem))
 
 
-def _tell(problem: SourceError, on_problem: OnProblem | None) -> None:
-    if on_problem is None:
-        raise problem
-    on_problem(problem)
-
-
-def _expand(source: str, on_problem: OnProblem | None) -> list[tuple[str, str]]:
+def _expand(source: str, problems: _Problems) -> list[tuple[str, str]]:
     """The files a source stands for, each with the name it is reported under."""
     if source == STDIN:
         return [(STDIN, "standard input")]
     path = Path(source)
     if path.is_dir():
-        return _walk(path, on_problem)
+        return _walk(path, problems)
     if path.exists():
         return [(source, source)]
     if any(mark in source for mark in "*?["):
@@ -192,7 +221,7 @@ def _glob(pattern: str) -> list[str]:
     return sorted(str(path) for path in Path(anchor).glob(relative) if path.is_file())
 
 
-def _walk(folder: Path, on_problem: OnProblem | None) -> list[tuple[str, str]]:
+def _walk(folder: Path, problems: _Problems) -> list[tuple[str, str]]:
     found: list[str] = []
     other: dict[str, int] = {}
     for root, folders, names in os.walk(folder):
@@ -207,9 +236,9 @@ def _walk(folder: Path, on_problem: OnProblem | None) -> list[tuple[str, str]]:
                 other[path.suffix or name] = other.get(path.suffix or name, 0) + 1
     if not found:
         raise SourceError(f"{folder}: the folder holds no article ({', '.join(READERS)})")
-    if other and on_problem is not None:
+    if other:
         kinds = ", ".join(f"{count} × {suffix}" for suffix, count in sorted(other.items()))
-        on_problem(SourceError(f"{folder}: not read, no article format: {kinds}"))
+        problems.mention(SourceError(f"{folder}: not read, no article format: {kinds}"))
     return [(name, name) for name in sorted(found)]
 
 
@@ -301,8 +330,8 @@ def _record(data: object, place: str, stem: str) -> Record | SourceError:
         place,
         str(id_).strip() if isinstance(id_, str | int) and str(id_).strip() else stem,
         text,
-        field("title") or "",
-        field("publisher") or "",
+        field("title"),
+        field("publisher"),
         dateline.find_date(published) if published else None,
         language[:2].lower() if language[:2].lower() in LANGUAGES else None,
         field("url"),
