@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Points = NDArray[np.float64]
+    Row = NDArray[np.float64]
+    Numbers = NDArray[np.int64]
 
 Position = tuple[int, int]
 Box = tuple[float, float]
@@ -31,6 +33,10 @@ Neighbours = Mapping[str, Sequence[str]]
 # Stress is quadratic in each round: 500 nodes take about 1 s, 1,500 about 10 s.
 CORE = 500
 ROUNDS = 80
+# Rounds of pushing overlapping boxes apart; pictures of some hundred nodes need 5 to 60, in larger ones it seldom ends.
+SHOVES = 80
+# How many times the area of all boxes a picture takes at least.
+CROWDING = 2.0
 # Width and height of a node whose box nobody gave, and the length of an edge between two nodes with one partner each.
 BOX: Box = (80.0, 44.0)
 STRIDE = 110.0
@@ -169,31 +175,66 @@ def _lengths(points: Points) -> Points:
 
 
 def _separate(points: Points, sizes: Sequence[Box]) -> Points:
-    """The same picture with overlapping boxes pushed apart, along the axis where the least is needed."""
+    """The same picture with no box on another: made roomy enough, pushed apart, and what still overlaps put in free places."""
     import numpy as np
 
-    points = points.copy()
     widths, heights = (np.array(side) for side in zip(*sizes, strict=True))
-    for _ in range(120):
-        first, second = _close(points[:, 1], heights)
+    left, top, right, bottom = _extent(points, sizes)
+    crowding = CROWDING * float((widths * heights).sum()) / ((right - left) * (bottom - top))
+    points = points * max(1.0, math.sqrt(crowding))
+    for _ in range(min(SHOVES, 20_000 // len(sizes))):
+        first, second, over_x, over_y = _overlaps(points, widths, heights)
+        if not len(first):
+            return points
         dx, dy = (points[first] - points[second]).T
-        over_x = (widths[first] + widths[second]) / 2 - np.abs(dx)
-        over_y = (heights[first] + heights[second]) / 2 - np.abs(dy)
-        hit = (over_x > 0) & (over_y > 0)
-        if not hit.any():
-            break
-        first, second, dx, dy, over_x, over_y = (a[hit] for a in (first, second, dx, dy, over_x, over_y))
         sideways = over_x < over_y
         push = np.zeros_like(points)
         for axis, gap, over, chosen in ((0, dx, over_x, sideways), (1, dy, over_y, ~sideways)):
             step = np.where(gap < 0, -1.0, 1.0) * (over / 2 + 0.5) * chosen
             np.add.at(push[:, axis], first, step)
             np.add.at(push[:, axis], second, -step)
-        points += push * 0.7
-    return points
+        points = points + push * 0.7
+    return _settle(points, widths, heights)
 
 
-def _close(y: NDArray[np.float64], heights: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _overlaps(points: Points, widths: Row, heights: Row) -> tuple[Numbers, Numbers, Row, Row]:
+    """The pairs of boxes that overlap, and how far on either axis."""
+    import numpy as np
+
+    first, second = _close(points[:, 1], heights)
+    dx, dy = np.abs(points[first] - points[second]).T
+    over_x = (widths[first] + widths[second]) / 2 - dx
+    over_y = (heights[first] + heights[second]) / 2 - dy
+    hit = (over_x > 0) & (over_y > 0)
+    return first[hit], second[hit], over_x[hit], over_y[hit]
+
+
+def _settle(points: Points, widths: Row, heights: Row) -> Points:
+    """From the middle outwards, each box where it is or at the nearest free place of a sunflower spiral around there."""
+    import numpy as np
+
+    cell_x, cell_y = float(np.quantile(widths, 0.9)), float(np.quantile(heights, 0.9))
+    taken: dict[tuple[int, int], list[tuple[float, float, float, float]]] = {}
+    settled = points.copy()
+    for i in np.hypot(*(points - points.mean(0)).T).argsort(kind="stable").tolist():
+        x0, y0, w, h = (float(value) for value in (*points[i], widths[i] / 2, heights[i] / 2))
+        turn = 0
+        while True:
+            radius, angle = h * math.sqrt(turn), turn * _GOLDEN_ANGLE
+            x, y = x0 + radius * math.cos(angle), y0 + radius * math.sin(angle)
+            columns = range(math.floor((x - w) / cell_x), math.floor((x + w) / cell_x) + 1)
+            rows = range(math.floor((y - h) / cell_y), math.floor((y + h) / cell_y) + 1)
+            cells = [(column, row) for column in columns for row in rows]
+            if all(abs(x - ox) >= w + ow or abs(y - oy) >= h + oh for cell in cells for ox, oy, ow, oh in taken.get(cell, ())):
+                break
+            turn += 1
+        for cell in cells:
+            taken.setdefault(cell, []).append((x, y, w, h))
+        settled[i] = x, y
+    return settled
+
+
+def _close(y: Row, heights: Row) -> tuple[Numbers, Numbers]:
     """Every pair that is near enough in y to overlap: a sweep over the nodes from top to bottom."""
     import numpy as np
 

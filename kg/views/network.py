@@ -18,7 +18,7 @@ An edge is a statement or a derived fact, its key the statement id:
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -231,7 +231,16 @@ def neighbourhood(network: nx.MultiDiGraph, centre: str, hops: int) -> nx.MultiD
                 if other not in reached:
                     reached[other] = reached[node] + 1
                     queue.append(other)
-    return network.subgraph(node for node in network if node in reached).copy()
+    return part(network, reached)
+
+
+def part(network: nx.MultiDiGraph, nodes: Collection[str]) -> nx.MultiDiGraph:
+    """These entities with every edge among them, in the order of the network (a networkx subgraph has an order of its own)."""
+    edges = [(key, a, b) for a, b, key in network.edges(keys=True) if a in nodes and b in nodes]
+    return weave(
+        ((node, data) for node, data in network.nodes(data=True) if node in nodes),
+        ((key, a, b, network.edges[a, b, key]) for key, a, b in edges),
+    )
 
 
 def partners(network: nx.MultiDiGraph, node: str) -> list[str]:

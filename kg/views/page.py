@@ -23,7 +23,7 @@ from kg.questions import load_rules
 from kg.resources import data_path, read_table
 from kg.schema import load_schema, load_terms
 from kg.views.layout import Position, arrange
-from kg.views.network import VOICES, Evidence, core, network
+from kg.views.network import VOICES, Evidence, core, network, part
 from kg.views.output import fit, placing
 
 if TYPE_CHECKING:
@@ -113,12 +113,12 @@ def draw(network: nx.MultiDiGraph, title: str = "") -> Page:
 
     `title` is the heading; without one the page names itself in the reader's language.
     """
-    kept = network.subgraph(core(network, HELD))
-    ids = {node: f"n{i}" for i, node in enumerate((node for node in network if node in kept), start=1)}
+    kept = part(network, set(core(network, HELD)))
+    ids = {node: f"n{i}" for i, node in enumerate(kept, start=1)}
     keys = sorted((key, a, b) for a, b, key in kept.edges(keys=True))
     numbers = {key: f"e{i}" for i, (key, _, _) in enumerate(keys, start=1)}
     first = core(kept, FIRST)
-    built = _build(kept.subgraph(first), kept, ids, keys, numbers)
+    built = _build(part(kept, set(first)), kept, ids, keys, numbers)
     facts = _facts(network, kept, ids, keys, numbers) | {"first": [ids[node] for node in first]}
     if len(first) < len(ids):
         wide = _positions(kept)
