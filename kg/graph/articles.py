@@ -41,11 +41,15 @@ class Known:
 class ArticleTable:
     """The table of one generation; open it, use it, close it (a context manager)."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Open the table in a file, or make an empty one."""
-        self._db = sqlite3.connect(path, isolation_level=None)
+        address = path.absolute().as_uri() + ("?mode=ro&immutable=1" if read_only else "")
+        self._db = sqlite3.connect(address, uri=True, isolation_level=None)
         # The file belongs to a generation that is sealed as a whole, or thrown away: SQLite need not guard it by itself.
-        self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + _SCHEMA)
+        self._db.executescript("PRAGMA cache_size = -65536; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+        if not read_only:
+            self._db.executescript(_SCHEMA)
+        self._db.execute("BEGIN")
 
     def __enter__(self) -> ArticleTable:
         return self

@@ -53,18 +53,27 @@ class Recipe:
     maker: str = ""
 
 
-def bring_up(ledger: Ledger, recipe: Recipe, base: Generation | None, *, progress: Progress | None = None) -> Generation:
+def bring_up(
+    ledger: Ledger,
+    recipe: Recipe,
+    base: Generation | None,
+    latest: Mapping[str, Position | None] | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Generation:
     """The generation that shows the ledger's end; `base` itself where that does already.
 
-    From `base`, if it was made by the same recipe, only what the ledger says since is done; without it, everything.
+    From `base`, if it was made by the same recipe, only what the ledger says since is done; without it, everything. `latest`
+    is where the last record stands of every article that the ledger speaks of since `base` (None: removed), if that is known.
     """
+    store = ledger.folder.parent / "store"
     if base is not None and not _fits(base, ledger, recipe):
-        base = None
+        base, latest = None, None
     if base is not None and base.seal.position == ledger.head.end:
         return base
-    since, link = (base.seal.position, base.seal.link) if base else (START, None)
-    latest = _latest(ledger, since, link)
-    with Workshop(ledger.folder.parent / "store", base) as workshop:
+    if latest is None:
+        latest = _latest(ledger, *((base.seal.position, base.seal.link) if base else (START, None)))
+    with Workshop(store, base) as workshop:
         with ArticleTable(workshop.articles) as table:
             _Indexer(workshop.rdf, table, ledger, recipe, progress or _quiet).run(latest, fresh=base is None)
         return workshop.publish(ledger.head.end, ledger.head.link, recipe.judged, recipe.maker)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -81,16 +82,20 @@ class Ledger:
 
     @classmethod
     def create(cls, folder: Path, base: str) -> Ledger:
-        """An empty ledger in a new folder."""
-        with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "000001.jsonl").touch()
-            _write_head(folder, Head((0,), 0, _FIRST_LINK))
-        ledger = cls(folder)
-        with Appender(ledger) as appender:
+        """A new ledger, which appears in one step. Raises GraphError."""
+        beside = folder.with_name(folder.name + ".new")
+        with writing(folder.parent):
+            shutil.rmtree(beside, ignore_errors=True)
+            beside.mkdir(parents=True)
+            (beside / "000001.jsonl").touch()
+            _write_head(beside, Head((0,), 0, _FIRST_LINK))
+        with Appender(cls(beside)) as appender:
             appender.append(Opening(base))
             appender.commit()
-        return ledger
+        with writing(folder.parent):
+            beside.rename(folder)
+            sync_folder(folder.parent)
+        return cls(folder)
 
     @cached_property
     def base(self) -> str:
@@ -111,8 +116,8 @@ class Ledger:
         for number in range(since.segment, len(self.head.sizes) + 1):
             path, offset = self._segment(number), since.offset if number == since.segment else 0
             for line in _lines(path, offset, self.head.sizes[number - 1]):
-                stated, payload = line[:_LINK].decode("ascii", "replace"), line[_LINK + 1 : -1]
-                if line[_LINK : _LINK + 1] != b" " or (known is not None and stated != _next_link(known, payload)):
+                stated, payload = _split(line)
+                if stated is None or (known is not None and stated != _next_link(known, payload)):
                     raise _damage(path, offset, "the record is not the one that was written")
                 known = stated
                 try:
@@ -133,7 +138,7 @@ class Ledger:
             stream.seek(position.offset)
             line = stream.readline()
         try:
-            return from_json(line[_LINK + 1 : -1])
+            return from_json(_split(line)[1])
         except ValueError as error:
             raise _damage(path, position.offset, f"the record cannot be read ({error})") from error
 
@@ -212,8 +217,8 @@ def recover_head(folder: Path, at_least: Position | None) -> Ledger:
     for path, size in zip(segments, sizes, strict=True):
         offset = 0
         for line in _lines(path, 0, size):
-            stated, payload = line[:_LINK].decode("ascii", "replace"), line[_LINK + 1 : -1]
-            if not line.endswith(b"\n") or stated != _next_link(link, payload):
+            stated, payload = _split(line)
+            if stated is None or stated != _next_link(link, payload):
                 raise _damage(path, offset, "the record is not the one that was written")
             link, records, offset = stated, records + 1, offset + len(line)
     head = Head(sizes, records, link)
@@ -256,12 +261,18 @@ def _lines(path: Path, offset: int, size: int) -> Iterator[bytes]:
         raise _damage(path, offset, f"it cannot be read: {error.strerror}") from error
 
 
+def _split(line: bytes) -> tuple[str | None, bytes]:
+    """The link and the record of a line; None for the link where the line is not whole."""
+    whole = line[_LINK : _LINK + 1] == b" " and line.endswith(b"\n")
+    return line[:_LINK].decode("ascii", "replace") if whole else None, line[_LINK + 1 : -1]
+
+
 def _read_head(folder: Path) -> Head:
     path = folder / "HEAD"
     try:
         stated, _, payload = path.read_bytes().partition(b" ")
     except FileNotFoundError:
-        if any(folder.glob("*.jsonl")):
+        if folder.exists() or (folder.parent / "store").exists():
             raise _damage(path, 0, "the file is missing") from None
         raise GraphError(f"{folder.parent}: is no graph folder; make one with: kg build SOURCE -o {folder.parent}") from None
     except OSError as error:
