@@ -26,6 +26,7 @@ class DateKind(StrEnum):
     RELATIVE = "relative"
     ANCHORED = "anchored"
     RECENT = "recent"
+    SPAN = "span"
     DATELINE = "dateline"
 
 
@@ -117,12 +118,24 @@ class _Reading:
 
 @dataclass(slots=True)
 class _Context:
-    """What the dates read so far leave for the next: today, the last date, the last full day, the first full day."""
+    """What the dates read so far leave for the next: today, the last date, the last full day, the first full day.
+
+    `near` is the last date where it stands in the same paragraph, `close` where it stands in the same sentence.
+    """
 
     today: _When | None
     last: _When | None = None
+    last_end: int = 0
     last_day: _When | None = None
     event: _When | None = None
+    near: _When | None = None
+    close: _When | None = None
+
+    def move(self, text: str, start: int) -> None:
+        """Come to the next date of the text."""
+        between = text[self.last_end : start] if start - self.last_end < _FAR else "\n"
+        self.near = None if "\n" in between else self.last
+        self.close = None if "。" in between or ". " in between else self.near
 
     def base(self, slot: str) -> _When | None:
         """The date against which a word of this slot counts."""
@@ -139,6 +152,10 @@ _SHIFTS: dict[str, Callable[[_When, int], _When | None]] = {
 }
 
 
+# No sentence is longer than this many characters.
+_FAR = 2000
+
+
 @dataclass(frozen=True, slots=True)
 class _Calendar:
     """The words of one language, compiled. The name of the branch of `pattern` that matched says how it is read."""
@@ -147,17 +164,20 @@ class _Calendar:
     words: dict[str, tuple[str, int]]
     begin: re.Pattern[str]
     begin_after: re.Pattern[str]
+    ahead: re.Pattern[str]
     limit: re.Pattern[str]
     limit_after: re.Pattern[str]
     dateline: re.Pattern[str]
     binding: re.Pattern[str]
-    bound: re.Pattern[str]
+    year: re.Pattern[str]
 
     def shifted(self, word: str, context: _Context) -> _Reading:
         """What a word such as 去年, 当天 or “yesterday” means here."""
         slot, shift = self.words[word.lower()]
         base = context.base(slot)
         when = _SHIFTS[slot.rstrip("@")](base, shift) if base else None
+        if slot == "day@" and shift == 0 and context.close is not None and not context.close.day:
+            when = context.close
         return _Reading(when, when, DateKind.ANCHORED if slot.endswith("@") else DateKind.RELATIVE)
 
 
@@ -182,6 +202,7 @@ def find_dates(text: str, published: str | None, language: str) -> tuple[DateSpa
             del titles[0]
         if titles and titles[0][0] <= match.start():
             continue
+        context.move(text, match.start())
         span = _span(match, calendar, context)
         if span is not None:
             found.append(span)
@@ -198,21 +219,25 @@ def _span(match: re.Match[str], calendar: _Calendar, context: _Context) -> DateS
     text, (start, end) = match.string, match.span()
     before, after = text[max(0, start - 24) : start], text[end : end + 24]
     value, ahead = reading.value, reading.ahead
+    if calendar.ahead.search(before):
+        value = ahead
     if calendar.dateline.match(after) and _opens(text, start):
         if value is not None and value.day:
             context.today = value
         return DateSpan(start, end, _iso(value), _iso(value), DateKind.DATELINE)
+    if reading.kind is DateKind.SPAN:
+        return DateSpan(start, end, _iso(value), _iso(value), DateKind.SPAN, DateRole.BEGIN)
     role = DateRole.AT
     if calendar.limit.search(before) or calendar.limit_after.match(after):
         role = DateRole.LIMIT
     elif calendar.begin.search(before) or calendar.begin_after.match(after):
         role = DateRole.BEGIN
     if value is not None and value.iso is not None and role is not DateRole.LIMIT:
-        context.last = value
+        context.last, context.last_end = value, end
         if value.day:
             context.last_day = value
             context.event = context.event or value
-    bound = bool(value is None or not value.month) and bool(calendar.binding.search(before) or calendar.bound.match(after))
+    bound = bool(value is None or not value.month) and bool(calendar.binding.search(before))
     return DateSpan(start, end, _iso(value), _iso(ahead), reading.kind, role, _iso(reading.until), bound)
 
 
@@ -232,12 +257,14 @@ def _single(when: _When | None, kind: DateKind = DateKind.ABSOLUTE, until: _When
 
 def _yearless(context: _Context, month: int, day: int, until: tuple[int, int] | None = None) -> _Reading:
     """A month or day without its year: of the year told of, else the last one before today; ahead, the next one."""
-    today, last = context.today, context.last
+    today, last = context.today, context.near
     if today is None and last is None:
         return _Reading(None, None, DateKind.RELATIVE)
-    here = last if last is not None and (today is None or last.year != today.year) and _follows(last, month, day) else None
-    if here is not None:
-        past = ahead = _When(here.year, month, day)
+    told = last if last is not None and (today is None or last.year != today.year) and _follows(last, month, day) else None
+    if last is not None and not last.month and last == context.close:
+        told = last
+    if told is not None:
+        past = ahead = _When(told.year, month, day)
     else:
         assert today is not None
         this = _When(today.year, month, day)
@@ -258,8 +285,12 @@ def _cut(today: _When, like: _When) -> _When:
 
 def _dayless(context: _Context, day: int, until: tuple[int, int] | None = None) -> _Reading:
     """A day without its month: of the month told of, else the last such day before today; ahead, the next one."""
-    today, last = context.today, context.last
-    if last is not None and last.month and (today is None or (last.year, last.month) == (today.year, today.month)):
+    today, last = context.today, context.close or context.near or context.last
+    if (
+        last is not None
+        and last.month
+        and (context.close is last or today is None or (last.year, last.month) == (today.year, today.month))
+    ):
         here: _When | None = _When(last.year, last.month, day)
     elif today is None:
         return _Reading(None, None, DateKind.RELATIVE)
@@ -420,6 +451,13 @@ def _zh_ago(match: re.Match[str], calendar: _Calendar, context: _Context) -> _Re
     return _single(when, DateKind.RELATIVE if back else DateKind.ANCHORED)
 
 
+def _zh_for(match: re.Match[str], calendar: _Calendar, context: _Context) -> _Reading | None:
+    """结好12年来, 建交30周年: how long it has lasted tells when it began."""
+    if context.today is None or "半" in match["FOR"]:
+        return None
+    return _single(context.today.years(-_number(match["FOR"])), DateKind.SPAN)
+
+
 def _en_year_of(match: re.Match[str], name: str, calendar: _Calendar, context: _Context) -> int:
     if match[name]:
         return int(match[name])
@@ -477,6 +515,10 @@ def _en_weekday(match: re.Match[str], calendar: _Calendar, context: _Context) ->
     if context.today is None or not context.today.day:
         return _single(None, DateKind.RELATIVE)
     today = _day(context.today)
+    if match["W2"]:
+        last = calendar.words[match["W2"].lower()][1]
+        end = today - timedelta(days=(today.weekday() - last) % 7)
+        return _single(_of(end - timedelta(days=(last - number) % 7)), DateKind.RELATIVE, _of(end))
     back = (today.weekday() - number) % 7
     word = (match["WS"] or "").strip().lower()
     past, ahead = today - timedelta(days=back), today + timedelta(days=(number - today.weekday()) % 7)
@@ -513,7 +555,7 @@ def _en_ago(match: re.Match[str], calendar: _Calendar, context: _Context) -> _Re
 
 def _en_bare_year(match: re.Match[str], calendar: _Calendar, context: _Context) -> _Reading | None:
     """A number of four figures is a year only after a word that asks for one."""
-    if not calendar.binding.search(match.string[max(0, match.start() - 24) : match.start()]):
+    if not calendar.year.search(match.string[max(0, match.start() - 24) : match.start()]):
         return None
     until = match["BARE2"]
     end = int(until) if until and len(until) == 4 else int(match["BARE"]) // 100 * 100 + int(until) if until else 0
@@ -533,6 +575,7 @@ _READERS: dict[str, Callable[[re.Match[str], _Calendar, _Context], _Reading | No
     "zh_day": _zh_day,
     "zh_weekday": _zh_weekday,
     "zh_ago": _zh_ago,
+    "zh_for": _zh_for,
     "en_day_month": _en_day_month,
     "en_month_day": _en_month_day,
     "en_month": _en_month,
@@ -595,13 +638,14 @@ def _zh_branches(one_of: Callable[..., str]) -> str:
       | (?P<zh_named_day>[今昨前明]（(?P<PD>{_ZH_DAY})）[日天]?)
       | (?P<RDAY>{one_of("day", "day@")})
       | (?P<zh_day>(?<![0-9.第满近约每达-])(?P<BD>3[01]|[12][0-9]|0?[1-9])(?:{_ZH_TO}(?P<BD1>3[01]|[12][0-9]|0?[1-9]))?日
-          (?![内龄游均元圆后以行之本]){rest("BDM2", "BD2")})
+          (?![内龄游均元圆后本]|之[内后]|以[内上下来]|行[程情]){rest("BDM2", "BD2")})
       | (?P<zh_weekday>(?P<WS>(?:上上?|这|本|下)个?)?(?:周|星期|礼拜)(?P<W>[一二三四五六日天末])
           (?=[，。；、（(\s]|上午|下午|晚|凌晨|早|在|与|于|和|宣布|表示|说|称|举行|发布|公布|签|会|同|的|将|出|起|至|到|向|对|共))
       | (?P<week>{one_of("week")})
       | (?P<RECENT>{one_of("recent")})
       | (?P<zh_ago>(?P<AGO>{_ZH_COUNT})(?P<VAGUE>余|多|来)?\s?(?P<AU>年|个?多?月|周|个?星期|天)(?:之|以)?(?P<AD>前|后)
           (?![景往来端期提沿夕勤备续台方面者])(?P<SAMEDAY>的今[天日])?)
+      | (?P<zh_for>(?<![近0-9])(?P<FOR>{_ZH_COUNT})(?:年来|周年))
     """
 
 
@@ -620,7 +664,8 @@ def _en_branches(one_of: Callable[..., str]) -> str:
       | (?P<en_month_day>(?P<N>{month})\.?\s(?P<E>{_EN_DAY})(?:st|nd|rd|th)?(?![0-9])
           (?:{to}(?:(?P<N2>{month})\.?\s)?(?P<E2>{_EN_DAY})(?:st|nd|rd|th)?(?![0-9]))?{year("F")})
       | (?P<en_month>(?P<BMX>(?i:{one_of("before_month")})[\s-])?(?P<BM>{month})\b\.?{year("G")})
-      | (?P<en_weekday>(?P<WS>(?i:last|next|this|coming)\s)?(?P<W>{one_of("weekday")})\b)
+      | (?P<en_weekday>(?P<WS>(?i:last|next|this|coming)\s)?(?P<W>{one_of("weekday")})\b
+          (?:\s(?:to|through|until)\s(?P<W2>{one_of("weekday")})\b)?)
       | (?P<en_season>(?P<SS>(?i:last|next|this)\s)(?P<S>{one_of("season")})\b)
       | (?P<WORD>(?i:{one_of("year", "year@", "month", "month@", "day", "day@", "week")})\b)
       | (?P<RECENT>(?i:{one_of("recent")})\b)
@@ -659,11 +704,12 @@ def _load(language: str) -> _Calendar:
             words,
             begin=re.compile(rf"(?:{one_of('begin')})\s?$"),
             begin_after=re.compile(rf"\s?(?:{one_of('begin_after')})"),
+            ahead=re.compile(rf"(?:{one_of('ahead')})\s?$"),
             limit=re.compile(rf"(?:{one_of('limit')})\s?$"),
             limit_after=re.compile(rf"\s?(?:{one_of('limit_after')})"),
             dateline=re.compile(r"(?:专?电|讯|消息|综合(?:消息|报道))(?=[\s，。：（(“]|$)|\s(?:电|讯)"),
             binding=re.compile(rf"(?:{one_of('binds')})了?$"),
-            bound=re.compile(r"(?!)"),
+            year=re.compile(""),
         )
     if language == "en":
         prefix = r"\s(?:early\s|late\s|mid-?\s?|the\s(?:end|beginning|start)\sof\s)?$"
@@ -672,11 +718,12 @@ def _load(language: str) -> _Calendar:
             words,
             begin=re.compile(rf"\b(?i:{one_of('begin')}){prefix}"),
             begin_after=re.compile(r"\sonwards?\b"),
+            ahead=re.compile(rf"\b(?i:{one_of('ahead')})(?:\s(?:in|on|for|from|by|to\s\w+))?\s$"),
             limit=re.compile(rf"\b(?i:{one_of('limit')}){prefix}"),
             limit_after=re.compile(r"(?!)"),
             dateline=re.compile(r"\s?(?:\([A-Z][\w ]*\)\s?)?[–—:-]"),
-            binding=re.compile(rf"(?:\b(?i:{one_of('before_year', 'begin', 'limit')})[\s-]|\()$"),
-            bound=re.compile(r"(?!)"),
+            binding=re.compile(rf"\b(?i:{one_of('binds')})\s$"),
+            year=re.compile(rf"(?:\b(?i:{one_of('before_year', 'binds', 'begin', 'limit')})[\s-]|\()$"),
         )
     raise DataError(f"no words for dates in the language “{language}”: zh and en are known")
 

@@ -17,7 +17,7 @@ from functools import cache
 import ahocorasick_rs
 
 from kg.extraction.dates import DateKind, DateRole, DateSpan, find_dates
-from kg.model import Article
+from kg.model import Article, ParagraphKind
 from kg.resources import Row, data_path, read_table
 
 COLUMNS = ("cue", "reads", "scope", "not_after", "not_before", "example", "near_miss")
@@ -29,6 +29,23 @@ class Polarity(StrEnum):
     STATED = "stated"
     DENIED = "denied"
     UNREAL = "unreal"
+
+
+class Nature(StrEnum):
+    """What kind of thing a relation tells of, as far as time goes.
+
+    EVENT: an event as a whole (holding it, taking part in it): its day is the event's first.
+    ACT: something done at one moment in what the article tells (a signing, a meeting): it takes the time of the telling.
+    DEED: done at one moment of its own (founding, joining, giving): dated only by its own sentence.
+    WORK: it goes on (working together, funding, taking part in a project): what has a beginning and no end is under way.
+    STATE: it holds once it is there (a share, a membership): a date with “since” is when it came about.
+    """
+
+    EVENT = "event"
+    ACT = "act"
+    DEED = "deed"
+    WORK = "work"
+    STATE = "state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,77 +70,188 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """An article prepared: its clean text with all dates and signals, in order."""
+    """An article prepared: its clean text with all dates and signals, in order, and where its paragraphs begin."""
 
     text: str
     language: str
     published: str | None
     dates: tuple[DateSpan, ...]
     signals: tuple[Signal, ...]
-    paragraphs: tuple[tuple[int, int], ...]
+    paragraphs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    reads: str
+    scope: str
+    not_after: frozenset[str]
+    not_before: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
     automaton: ahocorasick_rs.AhoCorasick
-    rows: tuple[tuple[str, str, frozenset[str], frozenset[str]], ...]
+    words: tuple[tuple[_Word, ...], ...]
+    open: tuple[tuple[re.Pattern[str], _Word], ...]
 
 
 def read_cues(language: str) -> list[Row]:
     """The rows of seeds/lexicon/factuality.<language>.csv. Raises DataError with file and line."""
-    return read_table(data_path("seeds") / "lexicon" / f"factuality.{language}.csv", COLUMNS, key="cue")
+    return read_table(data_path("seeds") / "lexicon" / f"factuality.{language}.csv", COLUMNS)
 
 
 @cache
 def _load(language: str) -> _Lexicon:
-    rows = read_cues(language)
-    automaton = ahocorasick_rs.AhoCorasick([row["cue"] for row in rows], matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-    facts = tuple((r["reads"], r["scope"], frozenset(r["not_after"]), frozenset(r["not_before"])) for r in rows)
-    return _Lexicon(automaton, facts)
+    words: dict[str, list[_Word]] = {}
+    for row in read_cues(language):
+        word = _Word(row["reads"], row["scope"], frozenset(row["not_after"]), frozenset(row["not_before"]))
+        words.setdefault(row["cue"], []).append(word)
+    closed = {cue: tuple(found) for cue, found in words.items() if "~" not in cue}
+    automaton = ahocorasick_rs.AhoCorasick(list(closed), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    patterns = tuple(
+        (re.compile(rf"\b{cue.replace('~', '[a-z]+')}\b".replace(" ", r" (?:[a-z]+ly |also |now |already )?")), word)
+        for cue, found in words.items()
+        if "~" in cue
+        for word in found
+    )
+    return _Lexicon(automaton, tuple(closed.values()), patterns)
+
+
+# Inside names and the titles of texts words say nothing of the facts.
+_NAMES = {
+    "zh": re.compile(
+        r"《[^《》\n]{1,120}》|“[^”，。！？；\n]{1,20}”|关于[^，。；《》\n]{2,60}?的(?=[^，。；\n]{0,8}(?:协定|协议|备忘录|声明|条约|意向书|公报|公告))"
+    ),
+    "en": re.compile(r"“[^”,.;\n]{1,40}”|\"[^\",.;\n]{1,40}\""),
+}
 
 
 def find_signals(text: str, language: str) -> tuple[Signal, ...]:
-    """The words of a text that say whether or when, in order; those inside 《》 are names and left out."""
+    """The words of a text that say whether or when, in order; those inside names are left out."""
     lexicon = _load(language)
-    found = []
     folded = text.lower() if language == "en" else text
+    if len(folded) != len(text):
+        folded = text
+    names = [match.span() for match in _NAMES[language].finditer(text)]
+    begins = [begin for begin, _ in names]
+    found = []
     for number, start, end in lexicon.automaton.find_matches_as_indexes(folded):
-        reads, scope, not_after, not_before = lexicon.rows[number]
-        if reads == "none":
-            continue
         before, after = folded[start - 1 : start], folded[end : end + 1]
-        if (before in not_after and before) or (after in not_before and after):
+        if language == "en" and ((before.isalnum() and folded[start] != "'" and folded[start:end] != "n't") or after.isalnum()):
             continue
-        if language == "en" and (before.isalnum() or after.isalnum()):
+        place = bisect_right(begins, start) - 1
+        if place >= 0 and names[place][1] > start:
             continue
-        found.append(Signal(start, end, reads, scope))
+        found += [
+            Signal(start, end, word.reads, word.scope)
+            for word in lexicon.words[number]
+            if word.reads != "none" and not (before and before in word.not_after) and not (after and after in word.not_before)
+        ]
+    for pattern, word in lexicon.open:
+        closed = {(signal.start, signal.end) for signal in found}
+        matches = (match.span() for match in pattern.finditer(folded))
+        found += [Signal(*span, word.reads, word.scope) for span in matches if span not in closed]
+    return tuple(sorted(found, key=lambda signal: (signal.start, signal.end)))
+
+
+def read_setting(article: Article, names: Sequence[tuple[int, int]] = ()) -> Setting:
+    """Find all dates and signals of an article once, for any number of assessments.
+
+    `names` are the spans of its mentions in the clean text, in order: words inside a name (发展规划署) say nothing.
+    """
+    text, language = article.clean, article.language
+    told = [p for p in article.paragraphs if p.kind is not ParagraphKind.BOILERPLATE]
+    dates = find_dates(text, article.published, language)
+    kept = tuple(d for d in dates if any(p.start <= d.start < p.end for p in told))
+    signals = _outside(find_signals(text, language), [*names, *((d.start, d.end) for d in kept)])
+    return Setting(text, language, article.published, kept, signals, tuple(p.start for p in article.paragraphs))
+
+
+def _outside(signals: Sequence[Signal], spans: Sequence[tuple[int, int]]) -> tuple[Signal, ...]:
+    """The signals that touch none of the spans."""
+    found, ordered, place, reach = [], sorted(spans), 0, -1
+    for signal in signals:
+        while place < len(ordered) and ordered[place][0] < signal.end:
+            reach = max(reach, ordered[place][1])
+            place += 1
+        if signal.start >= reach:
+            found.append(signal)
     return tuple(found)
 
 
-def read_setting(article: Article) -> Setting:
-    """Find all dates and signals of an article once, for any number of assessments."""
-    text, language = article.clean, article.language
-    return Setting(
-        text,
-        language,
-        article.published,
-        find_dates(text, article.published, language),
-        find_signals(text, language),
-        tuple((p.start, p.end) for p in article.paragraphs),
+_CLAUSE = {
+    "zh": re.compile(r"[，；：。！？\n]|——|(?<=[\u4e00-\u9fff])[,;:]"),
+    "en": re.compile(
+        r"[,;:\n–—]\s?|\.\s|\s(?:but|while|whereas|although|though|which|who|whose|after|before|when|because|under|according to"
+        r"|that (?=was|were|is|are|had|has|have))\s"
+    ),
+}
+_SEGMENT = {"zh": "；。！？\n", "en": ";\n"}
+_BRACKETS = re.compile(r"（[^（）\n]*）|\([^()\n]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a cue stands: its sentence, the clauses of it, and the signals and dates that are not set apart from it.
+
+    What stands in brackets is set apart from what stands outside.
+    """
+
+    setting: Setting
+    sentence: tuple[int, int]
+    cue: tuple[int, int]
+    begins: tuple[int, ...]
+    signals: tuple[Signal, ...]
+    dates: tuple[DateSpan, ...]
+
+    def clause(self, position: int) -> int:
+        """The number of the clause in which a position lies."""
+        return bisect_right(self.begins, position) - 1
+
+    @property
+    def own(self) -> tuple[int, int]:
+        """The clause of the cue."""
+        number = self.clause(self.cue[0])
+        return self.begins[number], self.begins[number + 1] if number + 1 < len(self.begins) else self.sentence[1]
+
+    def parted(self, start: int, end: int) -> bool:
+        """Whether a semicolon stands between two places."""
+        return any(mark in self.setting.text[start:end] for mark in _SEGMENT[self.setting.language])
+
+    def past(self, date: DateSpan) -> bool:
+        """Whether a date is certainly before publication: another day, month or year."""
+        published = self.setting.published
+        return published is not None and date.value is not None and date.value < published[: len(date.value)]
+
+    def ahead(self, date: DateSpan) -> bool:
+        """Whether a date is certainly after publication."""
+        published = self.setting.published
+        return published is not None and date.value is not None and date.value > published[: len(date.value)]
+
+
+def _place(setting: Setting, sentence: tuple[int, int], cue: tuple[int, int]) -> _Place:
+    text, (start, end) = setting.text, sentence
+    brackets = [match.span() for match in _BRACKETS.finditer(text, start, end)]
+    around = next(((a + 1, b - 1) for a, b in brackets if a < cue[0] < b), None)
+    if around is not None:
+        (start, end), brackets = around, []
+    begins = [start]
+    for match in _CLAUSE[setting.language].finditer(text, start, end):
+        if match.end() < end and not any(a < match.start() < b for a, b in brackets):
+            begins.append(match.end())
+
+    def here(position: int) -> bool:
+        return not any(a < position < b for a, b in brackets)
+
+    first, last = (bisect_left(setting.signals, edge, key=lambda s: s.start) for edge in (start, end))
+    one, two = (bisect_left(setting.dates, edge, key=lambda d: d.start) for edge in (start, end))
+    signals = tuple(s for s in setting.signals[first:last] if here(s.start))
+    dates = tuple(
+        d
+        for d in setting.dates[one:two]
+        if here(d.start) and d.kind is not DateKind.DATELINE and d.role is not DateRole.LIMIT and not d.bound
     )
-
-
-_CLAUSE = {"zh": re.compile(r"[，；：。！？（）\n]|——"), "en": re.compile(r"[,;:()\n–—]|\.\s")}
-
-
-def _clauses(text: str, start: int, end: int, language: str) -> list[int]:
-    """Where the clauses of `text[start:end]` begin."""
-    return [start, *(m.end() for m in _CLAUSE[language].finditer(text, start, end) if m.end() < end)]
-
-
-def _within(items: Sequence[Signal], start: int, end: int) -> Sequence[Signal]:
-    first = bisect_left(items, start, key=lambda item: item.start)
-    return items[first : bisect_left(items, end, key=lambda item: item.start)]
+    return _Place(setting, (start, end), cue, tuple(begins), signals, dates)
 
 
 def assess(
@@ -131,68 +259,250 @@ def assess(
     sentence: tuple[int, int],
     cue: tuple[int, int],
     *,
-    happening: bool = True,
+    nature: Nature = Nature.ACT,
     default: str = "realised",
+    topic: Sequence[int] = (),
 ) -> Assessment:
-    """Polarity, status and date of what the word at `cue` states in `sentence`; positions in the clean text.
+    """Polarity, status and date of what the word at `cue` states in `sentence`; all positions are of the clean text.
 
-    `happening` tells that the relation is an event in time (a signing, a meeting), which takes the time of the event told of
-    where its own sentence has none; a lasting state (shares held, membership) has only its own dates. `default` is its status
-    where nothing says otherwise.
+    `default` is its status where nothing says otherwise. `topic` are the other places where the event is named of which an
+    EVENT tells; its day may stand there.
     """
-    text, language = setting.text, setting.language
-    begins = _clauses(text, *sentence, language)
-    signals = _within(setting.signals, *sentence)
-    own = bisect_right(begins, cue[0]) - 1
+    place = _place(setting, sentence, cue)
+    denial = _denial(place)
+    if denial is not None:
+        return Assessment(Polarity(denial.reads), default, None, (denial,))
+    if _asked(place):
+        return Assessment(Polarity.UNREAL, default, None)
+    signal = _status_signal(place)
+    status = signal.reads if signal is not None and signal.reads != "told" else default
+    because = (signal,) if signal is not None else ()
+    if status == "ended" and nature is not Nature.EVENT:
+        return Assessment(Polarity.STATED, status, _ended_date(place, signal), because)
+    date = _own_date(place, nature)
+    if status == "planned" or (date is not None and place.ahead(date) and status == "realised"):
+        return Assessment(Polarity.STATED, "planned", _planned_date(place, signal), because)
+    if date is not None and date.role is DateRole.BEGIN and nature is Nature.WORK and status == "realised":
+        status = "ongoing"
+    if date is not None:
+        return Assessment(Polarity.STATED, status, date.value, because)
+    if signal is None and nature is Nature.WORK:
+        signal = next((s for s in place.signals if s.scope == "work" and s.start < cue[1] and cue[0] < s.end), None)
+        if signal is not None:
+            return Assessment(Polarity.STATED, signal.reads, None, (signal,))
+    if status == "realised" and nature in (Nature.EVENT, Nature.ACT) and not _blocked(place):
+        return Assessment(Polarity.STATED, status, _carried_date(place, nature, topic), because)
+    return Assessment(Polarity.STATED, status, None, because)
 
-    def clause(position: int) -> int:
-        return bisect_right(begins, position) - 1
 
-    for signal in signals:
-        if signal.reads in ("denied", "unreal") and _governs(signal, cue, own, clause(signal.start)):
-            return Assessment(Polarity(signal.reads), default, None, (signal,))
-    status = default
-    because: tuple[Signal, ...] = ()
-    for signal in reversed(signals):
-        if signal.reads in ("planned", "ongoing", "realised", "ended") and _governs(signal, cue, own, clause(signal.start)):
-            status, because = signal.reads, (signal,)
-            break
-    return Assessment(Polarity.STATED, status, _date(setting, sentence, cue, status, begins, happening), because)
+def _asked(place: _Place) -> bool:
+    """Whether the cue stands in a question."""
+    return place.setting.text[place.cue[1] : place.own[1]].rstrip("”’」\"' \n").endswith(("？", "?"))
 
 
-def _governs(signal: Signal, cue: tuple[int, int], own: int, at: int) -> bool:
-    """Whether a signal in clause `at` reaches the cue in clause `own`."""
-    before, after = signal.end <= cue[0], signal.start >= cue[1]
+_DENIAL_REACH = {"zh": 60, "en": 60}
+
+
+def _denial(place: _Place) -> Signal | None:
+    """The word that denies the fact or makes it unreal, if the nearest such word does not lift a denial."""
+    for signal in reversed(place.signals):
+        if signal.reads in ("denied", "unreal", "affirmed") and _reaches(signal, place):
+            if place.cue[0] - signal.end > _DENIAL_REACH[place.setting.language]:
+                continue
+            return signal if signal.reads != "affirmed" else None
+    return None
+
+
+def _reaches(signal: Signal, place: _Place) -> bool:
+    """Whether the cue stands in the scope of a signal."""
+    (start, end), own, at = place.cue, place.clause(place.cue[0]), place.clause(signal.start)
+    text = place.setting.text
+    before, after = signal.end <= start, signal.start >= end
     match signal.scope:
         case "clause":
             return before and at == own
         case "chain":
-            return before
+            return before and (at == own or (not place.parted(signal.end, start) and not _finite(place)))
+        case "both":
+            return at == own
         case "after":
-            return after and at in (own, own + 1)
-        case "post":
-            return cue[1] <= signal.start <= cue[1] + 1
-        case "near":
+            return after and at in (own, own + 1) and not place.parted(end, signal.start)
+        case "behind":
             return after and at == own
+        case "about":
+            return after and at == own and "就" in text[place.own[0] : start]
+        case "post":
+            return end <= signal.start <= end + 1
+        case "work":
+            return False
+        case "any":
+            return True
+        case "cover":
+            return signal.start <= start and at == own
         case _:
-            return at == own or (before and at == own - 1)
+            return signal.start < end and start < signal.end
 
 
-def _date(
-    setting: Setting, sentence: tuple[int, int], cue: tuple[int, int], status: str, begins: list[int], happening: bool
-) -> str | None:
-    dates = [
-        d for d in setting.dates if d.start < sentence[1] and d.kind is not DateKind.DATELINE and d.role is not DateRole.LIMIT
-    ]
-    here = [d for d in dates if d.start >= sentence[0]]
-    own = bisect_right(begins, cue[0]) - 1
-    same = [d for d in here if bisect_right(begins, d.start) - 1 == own]
-    before = [d for d in here if d.start < cue[0]]
-    close = [d for d in same if d.start < cue[0]]
-    pick = close[-1] if close else same[0] if same else before[-1] if before else None
-    if pick is not None:
-        return pick.ahead if status == "planned" else pick.value
-    if not happening or status != "realised":
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|said|says)\b")
+
+
+def _finite(place: _Place) -> bool:
+    """Whether an English clause has a tense of its own: a verb with an ending, or an auxiliary before it."""
+    if place.setting.language != "en":
+        return False
+    text = place.setting.text
+    word = text[place.cue[0] : place.cue[1]]
+    return bool(re.match(r"\w+(?:ed|es|[^s]s)\b", word) or _FINITE.search(text, place.own[0], place.cue[0]))
+
+
+_STATUSES = frozenset({"planned", "ongoing", "realised", "told", "ended"})
+
+
+def _status_signal(place: _Place) -> Signal | None:
+    """The signal that decides: one on the cue itself or right behind it, one that ends the thing, else the nearest before."""
+    reaching = [s for s in place.signals if s.reads in _STATUSES and _reaches(s, place)]
+    for scope in ("self", "post", "after", "both", "about", "behind"):
+        for signal in reaching:
+            if signal.scope == scope:
+                return signal
+    order = sorted(reaching, key=lambda s: (s.start, s.scope == "clause", s.end))
+    for signal in reversed(order):
+        if signal.scope != "chain" or not _reset(place, signal):
+            return signal
+    return None
+
+
+def _reset(place: _Place, signal: Signal) -> bool:
+    """Whether a date of the past stands between a signal and the cue, in the cue's own clause."""
+    begin = place.own[0]
+    return begin > signal.end and any(begin <= d.start < place.cue[0] and place.past(d) for d in place.dates)
+
+
+def _own_date(place: _Place, nature: Nature) -> DateSpan | None:
+    """The date that the sentence gives to the cue."""
+    (start, end), (begin, stop) = place.cue, place.own
+    text = place.setting.text
+    same = [d for d in place.dates if begin <= d.start < stop]
+    after = [d for d in same if d.start >= end]
+    spans = [d for d in same if d.kind is DateKind.SPAN]
+    if spans:
+        return spans[0] if nature not in (Nature.EVENT, Nature.ACT) else None
+    before = [d for d in same if d.start < start and not _embedded(place, d)]
+    if before:
+        return before[-1]
+    if after and (place.setting.language == "en" or text[after[0].start - 1] in "于（在"):
+        return after[0]
+    if place.setting.language == "zh" and _RELATIVE.match(text, end) and nature is not Nature.EVENT:
         return None
-    carried = [d for d in dates if d.start < sentence[0] and d.role is DateRole.AT]
-    return carried[-1].value if carried else None
+    earlier = [
+        d
+        for d in place.dates
+        if d.start < begin and not place.parted(d.end, start) and d.kind is not DateKind.SPAN and not _embedded(place, d)
+    ]
+    if earlier and nature not in (Nature.WORK, Nature.STATE) and not _LATER.search(text, earlier[-1].end, start):
+        return earlier[-1]
+    if nature is Nature.EVENT:
+        later = [d for d in place.dates if d.start >= end and not place.parted(end, d.start)]
+        return later[0] if later else None
+    return None
+
+
+def _blocked(place: _Place) -> bool:
+    """Whether the sentence tells of another time, after a date of its own."""
+    return any(_LATER.search(place.setting.text, d.end, place.cue[0]) for d in place.dates if d.start < place.own[0])
+
+
+_RELATIVE = re.compile("(?:了|起|成立|组建|设立|建设|兴建|创办|发起)?的")
+_LATER = re.compile("随后|此后|后来|其后|嗣后|之后又|\\b(?:later|then|since then|subsequently)\\b")
+_EVENTS = re.compile(
+    "[^，。；]{0,16}?(?:会|会议|会谈|论坛|仪式|峰会|活动|会见|典礼|展|博览会|期间|当天)[^，。；]{0,3}(?:上|中|时|期间|后|前|，)"
+)
+
+
+def _embedded(place: _Place, date: DateSpan) -> bool:
+    """Whether a date stands in a clause within the clause: 由2020年确立的伙伴关系提升为…; 去年加入由…发起的联盟."""
+    if place.setting.language != "zh":
+        return False
+    number = place.clause(date.start)
+    stop = place.begins[number + 1] - 1 if number + 1 < len(place.begins) else place.cue[0]
+    between = place.setting.text[date.end : min(stop, place.cue[0])]
+    if "由" in between and _RELATIVE.match(place.setting.text, place.cue[1]) and not between.lstrip().startswith("由"):
+        return True
+    part, mark, _ = between.partition("的")
+    if not mark or len(part) < 2:
+        return False
+    return not _EVENTS.match(place.setting.text, date.end + len(part) + 1)
+
+
+def _ended_date(place: _Place, signal: Signal | None) -> str | None:
+    """When it ended: the date beside the word that says so."""
+    dates = [d for d in place.dates if d.kind is not DateKind.SPAN]
+    if signal is None or not dates:
+        return None
+    at = place.clause(signal.start)
+    same = [d for d in dates if place.clause(d.start) == at]
+    nearest = min(same or dates, key=lambda d: (min(abs(d.start - signal.end), abs(signal.start - d.end)), d.start))
+    return (nearest.until if nearest.until and signal.scope == "after" else None) or nearest.value
+
+
+def _planned_date(place: _Place, signal: Signal | None) -> str | None:
+    """What is to come has a date only where one is set for it: in its clause, and not in the past."""
+    published = place.setting.published
+    begin, stop = place.own
+    for d in sorted(place.dates, key=lambda d: (d.start >= place.cue[1], -d.start)):
+        value = d.ahead
+        if value is None or (published is not None and value < published[: len(value)]):
+            continue
+        if d.until is not None and d.until[:4] != (d.value or "")[:4]:
+            continue
+        set_for_it = (signal is not None and signal.end <= d.start < place.cue[0]) or begin <= d.start < place.cue[0]
+        if d.start >= place.cue[1]:
+            set_for_it = d.start < stop and (place.setting.language == "en" or place.setting.text[d.start - 1] in "于（")
+        if set_for_it or (d.start < begin and place.ahead(d)):
+            return value
+    return None
+
+
+def _carried_date(place: _Place, nature: Nature, topic: Sequence[int]) -> str | None:
+    """The time of what is being told, where the sentence itself has none."""
+    setting, (start, _) = place.setting, place.sentence
+    if any(s.reads == "realised" and s.scope in ("clause", "chain") and _reaches(s, place) for s in place.signals):
+        return None
+    told = [d for d in setting.dates if d.start < start and _tells(d, setting)]
+    begin = setting.paragraphs[max(0, bisect_right(setting.paragraphs, start) - 1)]
+    here = [d for d in told if d.start >= begin]
+    pick = here[-1] if here else _main(told, setting)
+    if pick is None or pick.value is None:
+        return None
+    around = any(s.reads == "around" and _reaches(s, place) for s in place.signals)
+    if around or (nature is Nature.ACT and pick.until is not None):
+        until = pick.until or pick.value
+        return pick.value[:7] if until[:7] == pick.value[:7] else pick.value[:4]
+    return pick.value
+
+
+def _tells(date: DateSpan, setting: Setting) -> bool:
+    """Whether a date can be the time of what is told: at least its month, not to come, no limit, no dateline."""
+    return (
+        date.role is DateRole.AT
+        and date.kind is not DateKind.DATELINE
+        and not date.bound
+        and date.value is not None
+        and len(date.value) >= 7
+        and (setting.published is None or date.value <= setting.published[: len(date.value)])
+    )
+
+
+def _main(told: Sequence[DateSpan], setting: Setting) -> DateSpan | None:
+    """The date of the news: the last one told in the paragraph that tells the first, if it is recent."""
+    if not told or not _recent(told[0], setting.published):
+        return None
+    line = bisect_right(setting.paragraphs, told[0].start)
+    return [date for date in told if bisect_right(setting.paragraphs, date.start) == line][-1]
+
+
+def _recent(date: DateSpan, published: str | None) -> bool:
+    if published is None or date.value is None:
+        return True
+    months = [int(part[:4]) * 12 + int(part[5:7]) for part in (date.value, published)]
+    return months[1] - months[0] <= 2
