@@ -8,12 +8,14 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes
 
+import pyoxigraph as ox
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from kg.questions import load_questions
+from kg.graph.guard import read_tokens
+from kg.questions import Question, load_questions
 from kg.server.entities import DESCRIBE
 from kg.server.frames import Message
 from kg.server.negotiation import choose, choose_rdf
@@ -99,16 +101,31 @@ def _title(page: dict[str, dict[str, list[dict[str, str]]]]) -> str:
 
 @cache
 def _examples() -> list[dict[str, object]]:
-    """The competency questions that need no answer first, ready to run; parameters become VALUES for the reader to fill in."""
+    """The competency questions as the query page offers them."""
     return [
         {
             "name": question.name,
             "titles": dict(question.titles),
-            "query": "\n".join([*(f"# {text}" for text in question.descriptions.values()), question.sparql]),
-            "parameters": [parameter.name for parameter in question.parameters],
+            "descriptions": dict(question.descriptions),
+            "query": _runnable(question),
         }
         for question in load_questions().values()
     ]
+
+
+def _runnable(question: Question) -> str:
+    """The text of a question with a line that gives each required parameter its example, for the reader to change."""
+    lines = []
+    for parameter in question.parameters:
+        if not parameter.optional:
+            value = question.example[parameter.name]
+            if parameter.kind in ("entity", "topic"):
+                lines.append(f"  ?{parameter.name} skos:prefLabel|skos:altLabel {ox.Literal(value, language='zh')} .")
+            else:
+                lines.append(f"  VALUES ?{parameter.name} {{ {ox.Literal(value)} }}")
+    opening = next(token for token in read_tokens(question.sparql) if token.text == "{")
+    place = opening.start + 1
+    return "\n".join([question.sparql[:place], *lines, question.sparql[place:].lstrip("\n")]) if lines else question.sparql
 
 
 @cache
