@@ -85,6 +85,14 @@ def assemble_record(
     return [ox.Quad(*triple, graph) for triple in sorted(triples, key=str)]
 
 
+def describe_judgements(judgements: Iterable[Judgement], terms: Terms) -> Iterator[ox.Quad]:
+    """The quads of the graph of judgements."""
+    graph = terms.graph("judgements")
+    for judgement in judgements:
+        for triple in _describe_judgement(judgement, terms):
+            yield ox.Quad(*triple, graph)
+
+
 def resolve_claims(record: ArticleRecord, resolution: Resolution, judgements: Mapping[str, Judgement]) -> Iterator[Fact]:
     """The claims of a record as judged, with their entities; doubled ones once.
 
@@ -240,6 +248,26 @@ def _describe_entity(entity: Entity, resolution: Resolution, terms: Terms) -> It
     if parent := resolution.parent(entity):
         yield node, term("dcterms:isPartOf"), terms.entity(parent.id)
         yield from _describe_entity(parent, resolution, terms)
+
+
+def _describe_judgement(judgement: Judgement, terms: Terms) -> Iterator[Triple]:
+    said = (judgement.verdict.value, judgement.left, judgement.right, judgement.change)
+    node = terms.judgement(*said, judgement.by, judgement.when, judgement.why)
+    yield node, term("rdf:type"), term("coop:Judgement")
+    yield node, term("coop:verdict"), ox.Literal(judgement.verdict.value)
+    if judgement.verdict in (Verdict.SAME, Verdict.DIFFERENT):
+        yield node, term("coop:judges"), terms.entity(judgement.left)
+        yield node, term("coop:judges"), terms.entity(judgement.right)
+    else:
+        yield node, term("coop:judges"), terms.claim(judgement.left)
+    if judgement.change:
+        yield node, term("coop:change"), ox.Literal(judgement.change)
+    if judgement.by:
+        yield node, term("dc:creator"), ox.Literal(judgement.by)
+    if judgement.when:
+        yield node, term("dcterms:date"), _date(judgement.when)
+    if judgement.why:
+        yield node, term("dcterms:description"), ox.Literal(judgement.why)
 
 
 def _kinds(node: ox.NamedNode, words: str) -> Iterator[Triple]:

@@ -30,15 +30,15 @@ LEDGER, STORE, LOCK, JUDGEMENTS = "ledger", "store", "lock", "judgements.csv"
 COMMIT_ARTICLES = 200
 COMMIT_SECONDS = 1.0
 
-MakeRecipe = Callable[[Terms, str], Recipe]
+MakeRecipe = Callable[[Terms, Path], Recipe]
 
 
 class FolderWriter:
     """The one writer of a graph folder; a context manager, which brings the store up on leaving.
 
-    `notes` are lines for the user about what was found and put right. `make_recipe` gets the folder's terms and the text of its
-    judgements. `create` is the base for the IRIs of a folder that is not there yet; without it the folder must be there.
-    `anew` makes the store from nothing.
+    `notes` are lines for the user about what was found and put right. `make_recipe` gets the folder's terms and the path of its
+    judgements, which need not exist. `create` is the base for the IRIs of a folder that is not there yet; without it the folder
+    must be there. `anew` makes the store from nothing.
     """
 
     def __init__(
@@ -128,13 +128,14 @@ class FolderWriter:
 
     def _finish(self) -> None:
         """Close the build in the ledger and bring the store up to it."""
-        judgements = read_judgements(self.path)
+        judgements = judgement_text(self.path / JUDGEMENTS)
         changed = text_digest(judgements) != self._judged
         if changed or not self._closed:
             self._append(BuildRecord(judgements if changed else None))
         self._appender.commit()
         latest = {id_: found[1] if found else None for id_, found in self._tail.items()}
-        bring_up(self.ledger, self._make_recipe(self.terms, judgements), self.generation, latest, progress=self._progress)
+        recipe = self._make_recipe(self.terms, self.path / JUDGEMENTS)
+        bring_up(self.ledger, recipe, self.generation, latest, progress=self._progress)
 
     def _open_ledger(self) -> Ledger:
         if not self._anew:
@@ -179,13 +180,12 @@ class FolderWriter:
             self._closed = not isinstance(entry.record, ArticleRecord | Removal)
 
 
-def read_judgements(path: Path) -> str:
-    """The text of a folder's judgements.csv, empty where there is none. Raises GraphError."""
-    file = path / JUDGEMENTS
+def judgement_text(path: Path) -> str:
+    """The text of a judgements file, empty where there is none. Raises GraphError."""
     try:
-        return file.read_text(encoding="utf-8-sig") if file.exists() else ""
+        return path.read_text(encoding="utf-8-sig") if path.exists() else ""
     except (OSError, UnicodeDecodeError) as error:
-        raise GraphError(f"{file}: cannot be read ({error}); put that right, or put back a copy") from error
+        raise GraphError(f"{path}: cannot be read ({error}); put that right, or put back a copy") from error
 
 
 def text_digest(text: str) -> str:

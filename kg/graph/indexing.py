@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import cast
 
@@ -28,6 +29,8 @@ from kg.resources import data_path
 
 # So many quads are handed to the engine at once: more does not make it faster, and they must fit into memory.
 CHUNK = 100_000
+# Fewer than this are faster in one transaction than as sorted files.
+FEW_QUADS = 5_000
 # With more hubs than this the rules are run over everything, which is then faster than hub by hub.
 MANY_HUBS = 2_000
 _UNION = ox.DefaultGraph()
@@ -162,7 +165,10 @@ class _Indexer:
         self.hubs.update(q.object for q in quads if q.predicate == term("rdf:object") and isinstance(q.object, ox.NamedNode))
 
     def _bulk(self, quads: list[ox.Quad]) -> None:
-        self.rdf.bulk_extend([*quads, *(ox.Quad(q.subject, q.predicate, q.object) for q in quads)])
+        if len(quads) < FEW_QUADS:
+            self._put(quads)
+        else:
+            self.rdf.bulk_extend([*quads, *(ox.Quad(q.subject, q.predicate, q.object) for q in quads)])
 
     def _put(self, quads: Iterable[ox.Quad]) -> None:
         self.rdf.extend(both for quad in quads for both in (quad, ox.Quad(quad.subject, quad.predicate, quad.object)))
@@ -236,7 +242,8 @@ def _chunks(quads: Iterator[ox.Quad]) -> Iterator[list[ox.Quad]]:
         yield batch
 
 
-def _ontology(terms: Terms) -> list[ox.Quad]:
+@cache
+def _ontology(terms: Terms) -> tuple[ox.Quad, ...]:
     """The ontology and its topics, as a graph of the store."""
     graph = terms.graph("ontology")
     dataset = ox.Dataset()
@@ -245,4 +252,4 @@ def _ontology(terms: Terms) -> list[ox.Quad]:
             dataset.add(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
     # Lists of classes are blank nodes: canonical labels (RDFC-1.0) are the same on every machine.
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return list(dataset)
+    return tuple(dataset)

@@ -28,7 +28,8 @@ class ArticleRecord:
     """What was read of an article and what it claims.
 
     `clean` are the quoted words repaired, by start and end in the text as found, where they differ from the words as found.
-    `sketch` is what near-duplicates are told by. `extractor` is the version of the rules that found the claims.
+    `sketch` is what near-duplicates are told by. `extractor` is the version of the rules that found the claims. `gaps` are the
+    sentences with a cue that gave no claim: start, end (in the text as found) and the reason.
     """
 
     id: str
@@ -43,6 +44,7 @@ class ArticleRecord:
     extractor: str
     claims: tuple[Claim, ...]
     clean: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    gaps: tuple[tuple[int, int, str], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -81,8 +83,10 @@ def reading_digest(article: Article | ArticleRecord) -> str:
     return hashlib.sha256(json.dumps(read).encode("ascii")).hexdigest()
 
 
-def file_article(article: Article, claims: Iterable[Claim], extractor: str) -> ArticleRecord:
-    """The record of an article and its claims."""
+def file_article(
+    article: Article, claims: Iterable[Claim], extractor: str, gaps: Iterable[tuple[int, int, str]] = ()
+) -> ArticleRecord:
+    """The record of an article, its claims and its gaps."""
     kept = tuple(claims)
     clean: dict[tuple[int, int], str] = {}
     for quote in {claim.quote for claim in kept}:
@@ -102,6 +106,7 @@ def file_article(article: Article, claims: Iterable[Claim], extractor: str) -> A
         extractor,
         kept,
         clean,
+        tuple(gaps),
     )
 
 
@@ -173,6 +178,7 @@ def _article_data(record: ArticleRecord) -> dict[str, Any]:
             ]
             for claim in record.claims
         ],
+        "gaps": record.gaps,
         "text": record.text,
     }
 
@@ -208,6 +214,7 @@ def _article(data: dict[str, Any]) -> ArticleRecord:
         data["extractor"],
         tuple(claims),
         {(start, end): clean for start, end, clean in data["quotes"] if clean is not None},
+        tuple((start, end, reason) for start, end, reason in data["gaps"]),
     )
 
 

@@ -30,12 +30,11 @@ from kg.graph.reading import (
     read_derivations,
     read_entities,
 )
+from kg.graph.results import Answer
 from kg.graph.rows import Rows, python_value
 from kg.model import Entity, Statement
 from kg.questions import Parameter, Question, load_questions
 from kg.topics import TOPICS, load_scheme
-
-Answer = Solutions | bool | list[ox.Triple]
 
 _COUNTS = """SELECT ?quads ?articles ?statements ?cooperations ?entities WHERE {
   { SELECT (COUNT(*) AS ?quads) WHERE { GRAPH ?graph { ?s ?p ?o } FILTER(?graph != graph:ontology) } }
@@ -73,14 +72,7 @@ class Graph:
         row `answer`, a CONSTRUCT or DESCRIBE rows of subject, predicate and object. Raises QueryError, NotFound and
         AmbiguousName.
         """
-        answer = self.answer(question, **given)
-        match answer:
-            case bool():
-                return Rows(["answer"], [[answer]])
-            case Solutions():
-                return Rows(answer.variables, ([python_value(term) for term in row] for row in answer.rows))
-        parts = ((python_value(t.subject), python_value(t.predicate), python_value(t.object)) for t in answer)
-        return Rows(["subject", "predicate", "object"], parts)
+        return to_rows(self.answer(question, **given))
 
     def answer(self, question: str, /, **given: object) -> Answer:
         """The same answer in RDF terms."""
@@ -189,6 +181,17 @@ class Graph:
             case "number" if re.fullmatch(r"[0-9]{1,9}", value):
                 return ox.Literal(value, datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer"))
         raise QueryError(f"{parameter.name} is a {parameter.kind}; “{value}” is none")
+
+
+def to_rows(answer: Answer) -> Rows:
+    """An answer as rows of plain values."""
+    match answer:
+        case bool():
+            return Rows(["answer"], [[answer]])
+        case Solutions():
+            return Rows(answer.variables, ([python_value(term) for term in row] for row in answer.rows))
+    parts = ((python_value(t.subject), python_value(t.predicate), python_value(t.object)) for t in answer)
+    return Rows(["subject", "predicate", "object"], parts)
 
 
 def open_graph(folder: str | os.PathLike[str]) -> Graph:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kg.articles import article_from_text
-from kg.graph.folder import FolderWriter, text_digest
+from kg.graph.folder import FolderWriter, judgement_text, text_digest
 from kg.graph.indexing import Recipe
 from kg.graph.records import ArticleRecord, file_article
 from kg.graph.terms import BASE, Terms
@@ -59,8 +59,8 @@ def record(id_: str, text: str, published: str | None = "2024-05-10", version: s
     return file_article(read, claims(read), version)
 
 
-def recipe(terms: Terms, judgements: str = "") -> Recipe:
-    return Recipe(terms, lambda record_: PlainNames(), judged=text_digest(judgements), maker="test")
+def recipe(terms: Terms, judgements: Path) -> Recipe:
+    return Recipe(terms, lambda record_: PlainNames(), judged=text_digest(judgement_text(judgements)), maker="test")
 
 
 def write(folder: Path, records: Iterable[ArticleRecord], *, remove: Sequence[str] = (), base: str = BASE) -> None:

@@ -47,8 +47,10 @@ def test_one_by_one_gives_the_same_quads(tmp_path: Path, whole: list[str], order
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(ARTICLES)), st.sampled_from(["put", "other", "out"])), max_size=8))
-@settings(max_examples=12, deadline=None)
-def test_any_history_ends_in_what_a_new_build_says(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str]]) -> None:
+@settings(max_examples=8, deadline=None)
+def test_any_history_ends_in_what_a_new_build_says(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str]]
+) -> None:
     folder = tmp_path_factory.mktemp("history")
     state: dict[str, str] = {}
     write(folder / "g", [])

@@ -1,0 +1,304 @@
+"""The command line: one verb for each public function. A command reads its arguments, makes one call and prints.
+
+Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 the answer is no, 2 could not run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kg.errors import KgError, QueryError
+
+if TYPE_CHECKING:
+    from kg.graph.results import Answer
+    from kg.graph.store import Graph
+
+app = typer.Typer(
+    name="kg",
+    help="Who cooperates with whom: news in, a graph with evidence out.",
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+# Typer carries a copy of click; its exceptions are reached through the one that Typer shows.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+DEFAULT = Path("cooperation.kg")
+Folder = Annotated[Path, typer.Option("-g", "--graph", metavar="DIR", help="The graph folder.")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to write; - is stdout.")]
+Target = Annotated[Path, typer.Option("-o", "-g", "--graph", metavar="DIR", help="The graph folder to make or extend.")]
+Asked = Annotated[str | None, typer.Argument(metavar="NAME|FILE.rq|-", help="A named question, a file, or - for stdin.")]
+Sources = Annotated[list[str], typer.Argument(metavar="SOURCE…", help="Files, folders, globs, or - for standard input.")]
+Given = Annotated[list[str] | None, typer.Option("-p", "--param", metavar="KEY=VALUE", help="A parameter of the question.")]
+
+
+class ClaimFormat(StrEnum):
+    """How claims are printed."""
+
+    jsonl = "jsonl"
+    table = "table"
+
+
+class AnswerFormat(StrEnum):
+    """How an answer is printed."""
+
+    table = "table"
+    csv = "csv"
+    tsv = "tsv"
+    json = "json"
+    xml = "xml"
+    turtle = "turtle"
+
+
+class ExportFormat(StrEnum):
+    """What a graph is exported to."""
+
+    trig = "trig"
+    nquads = "nquads"
+    turtle = "turtle"
+    jsonld = "jsonld"
+    rdfxml = "rdfxml"
+    sparql = "sparql"
+    graphml = "graphml"
+    gexf = "gexf"
+    csv = "csv"
+    xlsx = "xlsx"
+    parquet = "parquet"
+    cypher = "cypher"
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    sys.excepthook = _report_bug
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; what went wrong is one line on stderr."""
+    try:
+        code = app(arguments or ["--help"], prog_name="kg", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except KgError as error:
+        return _fail(str(error), error.exit_code)
+    except _UsageError as error:
+        return _fail(f"{error}; see kg --help", 2)
+    except (KeyboardInterrupt, typer.Abort):
+        return _fail("stopped", 2)
+    except BrokenPipeError:
+        # Whoever read the results has enough. Python would complain at exit when it flushes once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _fail(f"{error.filename or 'the system'}: {error.strerror or error}", 2)
+    except (MemoryError, RecursionError):
+        return _fail("there is not enough memory for this; give it less at once", 2)
+
+
+def _report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nobody foresaw, in one line that helps to find it; the exit code is 2 like that of all failures."""
+    frames = traceback.extract_tb(trace)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    _fail(f"internal error at {place}: {kind.__name__}: {error}; nothing that was recorded is lost; please report it", 2)
+    sys.stderr.flush()
+    os._exit(2)
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"kg: {' '.join(message.split())}", file=sys.stderr)
+    return code
+
+
+@app.command()
+def build(
+    sources: Sources,
+    folder: Annotated[
+        Path, typer.Option("-o", "-g", "--graph", metavar="DIR", help="The graph folder to make or extend.")
+    ] = DEFAULT,
+    base: Annotated[str | None, typer.Option(metavar="IRI", help="Where the IRIs of a new graph begin.")] = None,
+) -> int:
+    """Read articles and make or extend a graph; only what is new or changed is read again."""
+    from kg.pipeline import extend
+    from kg.views.terminal import console, print_summary, progress_bar
+
+    with progress_bar() as progress:
+        summary = extend(sources, folder, base=base, progress=progress)
+    print_summary(summary, folder, console(), console(stderr=True))
+    return 2 if summary.interrupted else 0
+
+
+@app.command()
+def extract(
+    sources: Sources,
+    form: Annotated[ClaimFormat, typer.Option("--format", help="One JSON object a line, or a table.")] = ClaimFormat.jsonl,
+) -> None:
+    """Print what articles claim, without making a graph."""
+    from kg.pipeline import read_claims
+    from kg.views.terminal import console, print_claims, write_claims
+
+    found = read_claims(sources, _warn)
+    if form is ClaimFormat.jsonl:
+        write_claims(found, sys.stdout)
+    else:
+        print_claims(found, console())
+
+
+@app.command()
+def query(
+    question: Annotated[
+        str | None, typer.Argument(metavar="NAME|FILE.rq|-", help="A named question, a file, or stdin.")
+    ] = None,
+    given: Given = None,
+    form: Annotated[AnswerFormat, typer.Option("--format", help="How the answer is written.")] = AnswerFormat.table,
+    graph: Folder = DEFAULT,
+) -> None:
+    """Ask the graph a named question, or SPARQL; without a question, list the questions."""
+    from kg.views.terminal import console, print_answer, print_questions
+
+    if question is None and sys.stdin.isatty():
+        print_questions(console())
+    else:
+        answer, parameters = _ask(_open(graph), question or "-", _pairs(given or []))
+        print_answer(answer, form.value, parameters, console())
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="An entity, in any form of its name.")],
+    other: Annotated[str | None, typer.Argument(metavar="NAME", help="A second one: what joins the two.")] = None,
+    graph: Folder = DEFAULT,
+) -> None:
+    """Print the sentences behind an entity, or behind what joins two."""
+    from kg.views.terminal import console, print_explanation
+
+    print_explanation(_open(graph).explain(name, other), console())
+
+
+@app.command()
+def view(
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE.html")] = Path("cooperation.html"),
+    about: Annotated[str | None, typer.Option(metavar="NAME", help="Only an entity and what is around it.")] = None,
+    hops: Annotated[int, typer.Option(min=1, max=10, help="How many steps around it.")] = 2,
+    graph: Folder = DEFAULT,
+) -> None:
+    """Write the graph as one HTML page that needs nothing but a browser."""
+    from kg.views.page import view as draw
+
+    print(draw(_open(graph), about=about, hops=hops).write(output))
+
+
+@app.command()
+def export(
+    form: Annotated[ExportFormat, typer.Option("--format", help="What to write.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; stdout if left out.")] = None,
+    graph: Folder = DEFAULT,
+) -> None:
+    """Write the whole graph in a format of RDF, of tables or of network tools."""
+    from kg.graph.serialization import FORMATS, write_rdf
+    from kg.views.exports import export as write_network
+    from kg.views.output import placing
+
+    source, output = _open(graph), output or Path("-")
+    to_stdout = output == Path("-")
+    if form.value not in FORMATS:
+        with TemporaryDirectory() as beside:
+            path = write_network(source, form.value, Path(beside, "out") if to_stdout else output)
+            if to_stdout:
+                sys.stdout.buffer.write(path.read_bytes())
+    elif to_stdout:
+        write_rdf(source.engine, form.value, sys.stdout.buffer)
+    else:
+        with placing(output) as path, path.open("wb") as stream:
+            write_rdf(source.engine, form.value, stream)
+
+
+@app.command()
+def verify(graph: Folder = DEFAULT) -> int:
+    """Compare the ledger, the store and their files, byte by byte."""
+    from kg.graph.verification import verify as compare
+
+    report = compare(graph)
+    print("\n".join(report.lines))
+    return 1 if report.behind else 0
+
+
+@app.command()
+def rebuild(
+    graph: Folder = DEFAULT,
+    again: Annotated[bool, typer.Option("--extract", help="Read the articles again too, by today's rules.")] = False,
+) -> int:
+    """Make the store anew from the ledger."""
+    from kg.pipeline import rebuild as make
+    from kg.views.terminal import console, print_summary, progress_bar
+
+    with progress_bar() as progress:
+        summary = make(graph, extract_again=again, progress=progress)
+    print_summary(summary, graph, console(), console(stderr=True))
+    return 2 if summary.interrupted else 0
+
+
+@app.command()
+def remove(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE…", help="Article ids, or files and folders they came from.")],
+    graph: Folder = DEFAULT,
+) -> None:
+    """Take articles out of the graph."""
+    from kg.pipeline import remove as take_out
+    from kg.views.terminal import console, print_summary, progress_bar
+
+    with progress_bar() as progress:
+        summary = take_out(sources, graph, progress=progress)
+    print_summary(summary, graph, console(), console(stderr=True))
+
+
+def _open(folder: Path) -> Graph:
+    from kg.graph.store import open_graph
+
+    return open_graph(folder)
+
+
+def _ask(graph: Graph, question: str, given: dict[str, str]) -> tuple[Answer, tuple[str, ...]]:
+    """The answer, and the names of the parameters, which tables need not repeat."""
+    from kg.questions import load_questions, read_question
+
+    if question in load_questions():
+        asked = load_questions()[question]
+    elif question == "-" or Path(question).suffix == ".rq" or Path(question).is_file():
+        text = sys.stdin.read() if question == "-" else _read(Path(question))
+        if not text.startswith("# title"):
+            return graph.ask_sparql(text, given), ()
+        asked = read_question(Path(question))
+    else:
+        return graph.answer(question, **given), ()
+    return graph.ask(asked, given), tuple(parameter.name for parameter in asked.parameters)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QueryError(f"{path}: cannot be read: {error}") from error
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    for text in texts:
+        if "=" not in text:
+            raise QueryError(f"“{text}” is no parameter: write -p name=value")
+    return {key.strip(): value.strip() for key, _, value in (text.partition("=") for text in texts)}
+
+
+def _warn(problem: KgError) -> None:
+    print(f"kg: {problem}", file=sys.stderr)

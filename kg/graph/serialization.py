@@ -1,0 +1,185 @@
+"""The graph as RDF text, the same bytes for the same graph: quads sorted, with no more memory than a part of them needs."""
+
+from __future__ import annotations
+
+import heapq
+import json
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby, islice
+from typing import IO, Any
+
+import pyoxigraph as ox
+
+from kg.graph.engine import Engine
+from kg.graph.terms import Terms
+
+# Lines that are sorted in memory at once; beyond that they are sorted in files and merged.
+CHUNK = 500_000
+# Quads in one INSERT DATA: what SPARQL servers take in one request.
+UPDATE_QUADS = 10_000
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+Writer = Callable[[Engine, IO[bytes]], None]
+
+
+def write_rdf(engine: Engine, format_: str, stream: IO[bytes]) -> None:
+    """Write the graph in one of `FORMATS`. `turtle` and `rdfxml` know no named graphs: they hold the union.
+
+    RDF/XML cannot hold control characters; where a text as found has some, U+FFFD stands for them.
+    """
+    FORMATS[format_](engine, stream)
+
+
+def sorted_lines(quads: Iterable[ox.Quad], key: Callable[[ox.Quad], str]) -> Iterator[str]:
+    """The keys of the quads, sorted by code points, each once."""
+    found = iter(quads)
+    runs: list[Iterable[str]] = []
+    while lines := sorted({key(quad) for quad in islice(found, CHUNK)}):
+        if len(lines) < CHUNK and not runs:
+            yield from lines
+            return
+        run = tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115 – closed when the merge lets go of it
+        run.writelines(f"{line}\n" for line in lines)
+        run.seek(0)
+        runs.append(line[:-1] for line in run)
+    for line, _ in groupby(heapq.merge(*runs)):
+        yield line
+
+
+def _nquads(engine: Engine, stream: IO[bytes]) -> None:
+    for line in sorted_lines(engine.quads(), _line):
+        stream.write(f"{line}\n".encode())
+
+
+def _trig(engine: Engine, stream: IO[bytes]) -> None:
+    quads = (_parse(line.partition("\t")[2]) for line in sorted_lines(engine.quads(), _line_by_graph))
+    ox.serialize(quads, stream, ox.RdfFormat.TRIG, prefixes=dict(engine.terms.prefixes))
+
+
+def _turtle(engine: Engine, stream: IO[bytes]) -> None:
+    ox.serialize(_triples(engine), stream, ox.RdfFormat.TURTLE, prefixes=dict(engine.terms.prefixes))
+
+
+def _rdfxml(engine: Engine, stream: IO[bytes]) -> None:
+    ox.serialize(map(_for_xml, _triples(engine)), stream, ox.RdfFormat.RDF_XML, prefixes=dict(engine.terms.prefixes))
+
+
+def _sparql(engine: Engine, stream: IO[bytes]) -> None:
+    """An update that puts the graph into any SPARQL server, in requests of a size that servers take."""
+    lines = sorted_lines(engine.quads(), _line_by_graph)
+    first = True
+    while batch := list(islice(lines, UPDATE_QUADS)):
+        stream.write(b"" if first else b" ;\n")
+        first = False
+        stream.write(b"INSERT DATA {\n")
+        for graph, members in groupby(batch, key=lambda line: line.partition("\t")[0]):
+            stream.write(f"GRAPH {graph} {{\n".encode())
+            for line in members:
+                quad = _parse(line.partition("\t")[2])
+                stream.write(f"{quad.subject} {quad.predicate} {quad.object} .\n".encode())
+            stream.write(b"}\n")
+        stream.write(b"}")
+    stream.write(b"\n")
+
+
+def _jsonld(engine: Engine, stream: IO[bytes]) -> None:
+    """One object for each node of each graph, its terms shortened by the prefixes of the context."""
+    shorten = _shortener(engine.terms)
+    stream.write(b'{"@context": ' + json.dumps(dict(engine.terms.prefixes), ensure_ascii=False).encode() + b',\n"@graph": [')
+    quads = (_parse(line.partition("\t")[2]) for line in sorted_lines(engine.quads(), _line_by_graph))
+    for number, (graph, members) in enumerate(groupby(quads, key=lambda quad: quad.graph_name)):
+        stream.write(b",\n" if number else b"\n")
+        head = json.dumps(shorten(str(graph)[1:-1]), ensure_ascii=False)
+        stream.write(f'{{"@id": {head}, "@graph": ['.encode())
+        for place, (_, node) in enumerate(groupby(members, key=lambda quad: quad.subject)):
+            stream.write(b",\n" if place else b"\n")
+            stream.write(json.dumps(_node(list(node), shorten), ensure_ascii=False).encode())
+        stream.write(b"]}")
+    stream.write(b"]}\n")
+
+
+FORMATS: Mapping[str, Writer] = {
+    "nquads": _nquads,
+    "trig": _trig,
+    "turtle": _turtle,
+    "jsonld": _jsonld,
+    "rdfxml": _rdfxml,
+    "sparql": _sparql,
+}
+
+
+def _line(quad: ox.Quad) -> str:
+    return f"{quad} ."
+
+
+def _line_by_graph(quad: ox.Quad) -> str:
+    return f"{quad.graph_name}\t{quad} ."
+
+
+def _parse(line: str) -> ox.Quad:
+    quad: ox.Quad = next(ox.parse(line, format=ox.RdfFormat.N_QUADS))
+    return quad
+
+
+def _triples(engine: Engine) -> Iterator[ox.Triple]:
+    lines = sorted_lines(engine.quads(), lambda quad: f"{quad.triple} .")
+    for quad in map(_parse, lines):
+        yield quad.triple
+
+
+def fit_for_xml(text: str) -> str:
+    """The text with U+FFFD for the characters that XML 1.0 cannot hold."""
+    return _NO_XML.sub("\ufffd", text)
+
+
+def _for_xml(triple: ox.Triple) -> ox.Triple:
+    value = triple.object
+    if not isinstance(value, ox.Literal) or not _NO_XML.search(value.value):
+        return triple
+    text = fit_for_xml(value.value)
+    plain = ox.Literal(text, language=value.language) if value.language else ox.Literal(text, datatype=value.datatype)
+    return ox.Triple(triple.subject, triple.predicate, plain)
+
+
+def _node(quads: list[ox.Quad], shorten: Callable[[str], str]) -> dict[str, Any]:
+    node: dict[str, Any] = {"@id": _reference(quads[0].subject, shorten)}
+    for predicate, members in groupby(quads, key=lambda quad: quad.predicate.value):
+        values = [quad.object for quad in members]
+        if predicate == _TYPE:
+            written: list[Any] = [_reference(value, shorten) for value in values]
+        else:
+            written = [_value(value, shorten) for value in values]
+        node["@type" if predicate == _TYPE else shorten(predicate)] = written[0] if len(written) == 1 else written
+    return node
+
+
+def _value(value: object, shorten: Callable[[str], str]) -> Any:
+    if not isinstance(value, ox.Literal):
+        return {"@id": _reference(value, shorten)}
+    if value.language:
+        return {"@value": value.value, "@language": value.language}
+    if value.datatype.value == _STRING:
+        return value.value
+    return {"@value": value.value, "@type": shorten(value.datatype.value)}
+
+
+def _reference(node: object, shorten: Callable[[str], str]) -> str:
+    return shorten(node.value) if isinstance(node, ox.NamedNode) else str(node)
+
+
+def _shortener(terms: Terms) -> Callable[[str], str]:
+    """IRI → `prefix:rest`, by the longest namespace that fits; an IRI that such a form would misread stays whole."""
+    spaces = sorted(terms.prefixes.items(), key=lambda item: -len(item[1]))
+
+    def shorten(iri: str) -> str:
+        for prefix, space in spaces:
+            rest = iri[len(space) :]
+            if iri.startswith(space) and rest and not rest.startswith("//"):
+                return f"{prefix}:{rest}"
+        return iri
+
+    return shorten

@@ -1,0 +1,272 @@
+"""The graph in a terminal: tables that fit its width, quotes with where they stand, in both languages.
+
+What comes from articles is text and nothing else here: characters that steer a terminal are shown, not sent.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+from kg.graph.reading import Account, Derivation, Source
+from kg.graph.results import Answer, write_answer
+from kg.graph.rows import Rows, Value
+from kg.graph.store import Explanation, open_graph, to_rows
+from kg.graph.terms import ontology_prefixes
+from kg.model import Claim, Entity, Mention, Quote
+from kg.questions import load_questions
+from kg.schema import load_terms
+from kg.views.exports import load_columns
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Progress = Callable[[str, int, int], None]
+_TOTALS = {"articles": "文章", "statements": "陈述", "cooperations": "合作", "entities": "实体", "quads": "四元组"}
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_PREFIXED = re.compile(r"https?://\S+/(id|graph)/(\S+)")
+
+
+class Summary(Protocol):
+    """What a build did: see `kg.pipeline.Summary`."""
+
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    removed: int
+    claims: int
+    gaps: int
+    interrupted: bool
+
+    @property
+    def problems(self) -> Sequence[Exception]:
+        """The sources that could not be read."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What else should be known."""
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console as wide as the terminal or COLUMNS say; what goes to a file or a pipe is not cut or wrapped."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    wide = None if stream.isatty() or os.environ.get("COLUMNS", "").isdecimal() else 100_000
+    return Console(stderr=stderr, width=wide, highlight=False, markup=False, emoji=False, soft_wrap=False)
+
+
+def print_rows(rows: Rows, out: Console) -> None:
+    """A table with a heading in both languages for every column that has one; IRIs as `id:…`."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    headings = load_columns()
+    for column in rows.columns:
+        numbers = all(isinstance(row[column], int | float | None) for row in rows)
+        table.add_column(headings.get(column, column), justify="right" if numbers and rows else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(plain(shown(row[column])) for column in rows.columns))
+    out.print(table)
+
+
+def print_answer(answer: Answer, format_: str, parameters: Collection[str], out: Console) -> None:
+    """An answer as a table, or in a format of the W3C. In a table columns that repeat a parameter are left out."""
+    if format_ != "table":
+        sys.stdout.write(write_answer(answer, format_, ontology_prefixes()))
+    elif isinstance(answer, list):
+        sys.stdout.write(write_answer(answer, "turtle", ontology_prefixes()))
+    else:
+        print_rows(to_rows(answer).without(parameters), out)
+
+
+def print_questions(out: Console) -> None:
+    """The named questions with what they ask and take."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table("name", "问题 question", "-p", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for question in load_questions().values():
+        taken = " ".join(f"[{p.name}]" if p.optional else p.name for p in question.parameters)
+        table.add_row(question.name, f"{question.titles['zh']} {question.titles['en']}", taken)
+    out.print(table)
+
+
+def print_summary(summary: Summary, folder: Path, out: Console, err: Console) -> None:
+    """What a build did; what could not be read, line by line, to the second console."""
+    for problem in summary.problems:
+        err.print(plain(f"kg: {problem}"))
+    for note in summary.notes:
+        err.print(plain(f"kg: {note}"))
+    if summary.interrupted:
+        err.print("kg: stopped behind an article; the same command goes on from there")
+    graph = open_graph(folder)
+    counts = {
+        "文章 articles read": summary.read,
+        "  新增 new": summary.new,
+        "  变更 changed": summary.changed,
+        "  未变 unchanged": summary.unchanged,
+        "移除 removed": summary.removed,
+        "未能读取 not read": len(summary.problems),
+        "出处 claims found": summary.claims,
+        "未能理解 gaps: sentences not understood": summary.gaps,
+    }
+    total = graph.counts()
+    names = ("articles", "statements", "cooperations", "entities", "quads")
+    counts |= {f"{_TOTALS[name]} {name} in the graph": total[name] for name in names}
+    width = max(len(str(count)) for count in counts.values())
+    for what, count in counts.items():
+        if count or "read" in what:
+            out.print(f"{count:>{width}}  {what}")
+    out.print(str(folder))
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """Inside, a function that shows how far the work is, on stderr; None where nobody watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+    with Progress(*columns, TimeRemainingColumn(), console=console(stderr=True), transient=True) as bar:
+        tasks = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total or None, rate="")
+            speed = bar.tasks[tasks[stage]].speed
+            bar.update(tasks[stage], completed=done, total=total or None, rate=f"{speed:.0f}/s" if speed else "")
+
+        yield show
+
+
+def write_claims(claims: Iterable[Claim], stream: TextIO) -> None:
+    """Claims as JSON, one a line; a denied fact is no relation and is left out."""
+    for claim in claims:
+        if not claim.denied:
+            stream.write(json.dumps(_claim_data(claim), ensure_ascii=False) + "\n")
+
+
+def print_claims(claims: Iterable[Claim], out: Console) -> None:
+    """Claims as a table."""
+    columns = ("article", "subject_zh", "predicate", "object_zh", "status", "date", "quote")
+    rows = (
+        (
+            c.quote.article,
+            c.subject.name,
+            c.predicate,
+            c.object.name,
+            "denied" if c.denied else c.status,
+            c.date,
+            _one_line(c.quote),
+        )
+        for c in claims
+    )
+    print_rows(Rows(columns, rows), out)
+
+
+def _claim_data(claim: Claim) -> dict[str, object]:
+    def side(mention: Mention) -> dict[str, str]:
+        return {"name": mention.name, "mention": mention.form, "type": mention.type}
+
+    quote = claim.quote
+    return {
+        "doc": quote.article,
+        "subject": side(claim.subject),
+        "predicate": claim.predicate,
+        "object": side(claim.object),
+        "status": claim.status,
+        "date": claim.date,
+        "evidence": {"text": quote.text, "start": quote.start, "end": quote.end},
+        "rule": claim.rule,
+        "confidence": claim.confidence,
+    }
+
+
+def shown(value: Value) -> str:
+    """A value in a cell."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    found = _PREFIXED.fullmatch(text)
+    return f"{found[1]}:{found[2]}" if found else text
+
+
+def plain(text: str) -> str:
+    """Text that cannot steer a terminal: control and direction characters are shown as ␛, ‹202e› and the like."""
+    return _STEERING.sub(lambda match: chr(0x2400 + ord(match[0])) if match[0] < " " else f"‹{ord(match[0]):04x}›", text)
+
+
+def print_explanation(explanation: Explanation, out: Console) -> None:
+    """Every statement with the sentences that state it, as found and clean; then what is derived."""
+    number = 0
+    for account in explanation.accounts:
+        out.print(plain(f"\n{in_words(account, explanation.entities)}"), style="bold")
+        for heading, claims in _voices(account):
+            if heading:
+                out.print(f"  {heading}")
+            for claim in claims:
+                number += 1
+                _print_claim(claim, number, explanation.sources[claim.quote.article], account.clean.get(claim.quote), out)
+    for derivation in explanation.derivations:
+        out.print(plain(f"\n{_derived(derivation, explanation.entities)}"), style="italic")
+
+
+def in_words(account: Account, entities: Mapping[str, Entity]) -> str:
+    """A statement in one line: 山东省 Shandong — 合作 partners with → 挪威 Norway (已实现 realised, 2024)."""
+    statement = account.statement
+    subject, object_ = name(entities, statement.subject), name(entities, statement.object)
+    details = ", ".join(part for part in (label(statement.status), statement.date) if part)
+    return f"{subject} — {label(statement.predicate)} → {object_} ({details})"
+
+
+def name(entities: Mapping[str, Entity], id_: str) -> str:
+    """An entity's name in both languages, or its id."""
+    entity = entities.get(id_)
+    names = [entity.names[language] for language in ("zh", "en") if language in entity.names] if entity else []
+    return " ".join(dict.fromkeys(names)) or id_
+
+
+def label(term: str) -> str:
+    """What people call a term of the ontology, in both languages."""
+    found = load_terms().get(term)
+    return f"{found.labels['zh']} {found.labels['en']}" if found else term
+
+
+def _voices(account: Account) -> list[tuple[str, Sequence[Claim]]]:
+    """The claims of an account under the heading that says how they stand to it; those that state it need none."""
+    voices = [("否认 denied by", account.denials), ("经人判断为误 judged wrong", account.rejected)]
+    return [("", account.statement.claims), *(voice for voice in voices if voice[1])]
+
+
+def _print_claim(claim: Claim, number: int, source: Source, clean: str | None, out: Console) -> None:
+    heads = (source.publisher, source.published, source.url)
+    head = " · ".join(part for part in (f"《{source.title}》", *heads) if part)
+    out.print(plain(f"  [{number}] {head}"))
+    out.print(plain(f"      “{_one_line(claim.quote)}”"))
+    if clean is not None:
+        out.print(plain(f"      ＝ {' '.join(clean.split())}"))
+    out.print(
+        plain(f"      {source.id} {claim.quote.start}–{claim.quote.end} · {claim.rule} · {claim.confidence:g}"), style="dim"
+    )
+
+
+def _one_line(quote: Quote) -> str:
+    return quote.text.replace("\r\n", "⏎").replace("\n", "⏎")
+
+
+def _derived(derivation: Derivation, entities: Mapping[str, Entity]) -> str:
+    pair = f"{name(entities, derivation.subject)} — {label(derivation.predicate)} → {name(entities, derivation.object)}"
+    return f"{pair} (推导 derived: {derivation.rule}, {len(derivation.basis)} ×)"
