@@ -180,7 +180,7 @@ def _separate(points: Points, sizes: Sequence[Box]) -> Points:
 
     widths, heights = (np.array(side) for side in zip(*sizes, strict=True))
     left, top, right, bottom = _extent(points, sizes)
-    crowding = CROWDING * float((widths * heights).sum()) / ((right - left) * (bottom - top))
+    crowding = CROWDING * (1 + len(sizes) / 1500) * float((widths * heights).sum()) / ((right - left) * (bottom - top))
     points = points * max(1.0, math.sqrt(crowding))
     for _ in range(min(SHOVES, 20_000 // len(sizes))):
         first, second, over_x, over_y = _overlaps(points, widths, heights)

@@ -249,9 +249,19 @@ def _entity(id_: str, key: str, node: Mapping[str, Any], ids: Mapping[str, str])
         "pinyin": fit(node["pinyin"]),
         "glosses": list(node["glosses"]),
         "aliases": [fit(alias) for alias in node["aliases"]],
+        "sounds": _sounds([node["zh"], *node["aliases"]]),
         "identifiers": {fit(scheme): fit(value) for scheme, value in node["identifiers"].items()},
         "parent": ids.get(node["parent"]),
     }
+
+
+def _sounds(names: Sequence[str]) -> list[str]:
+    """How Chinese names are typed on a keyboard: pinyin without tones in one word, and its initials."""
+    from pypinyin import Style, lazy_pinyin
+
+    spoken = [name for name in names if re.search("[\u4e00-\u9fff]", name)]
+    syllables = [lazy_pinyin(fit(name), style=style) for name in spoken for style in (Style.NORMAL, Style.FIRST_LETTER)]
+    return list(dict.fromkeys("".join(parts).lower() for parts in syllables))
 
 
 def _article(source: Source) -> dict[str, object]:

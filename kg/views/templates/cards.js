@@ -95,7 +95,7 @@ function overview() {
     ['line_dotted', lineSign(styleOf('cooperates_with').colour, styleOf(DERIVED).dash)], ['line_width', lineSign(sample, '', 5)]];
   return [
     make('h2', {}, say('overview')),
-    make('p', { class: 'other' }, say('overview_hint')),
+    make('p', { class: 'other' }, `${say('subtitle')} ${say('overview_hint')}`),
     make('div', { class: 'figures' }, ...figures.map(([word, n]) => make('div', {}, make('b', {}, number(n)), make('span', {}, say(word))))),
     heading('lines'),
     make('ul', { class: 'key-lines' }, ...lines.map(([word, sign]) => make('li', {}, sign, say(word)))),

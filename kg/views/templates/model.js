@@ -106,18 +106,13 @@ function countsOf(facet) {
 
 const fold = (text) => text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase().trim();
 for (const entity of entities.values()) {
-  const pinyin = fold(entity.pinyin);
   entity.forms = [entity.zh, entity.en, ...entity.aliases].filter(Boolean).map(fold);
-  entity.sounds = pinyin
-    ? [pinyin, pinyin.replace(/[\s'’-]/g, ''), pinyin.split(/[\s'’-]+/).map((syllable) => syllable[0]).join('')]
-    : [];
 }
 
 function rank(entity, text) {
-  const grade = (forms) => Math.min(...forms.map((form) =>
-    (form === text ? 0 : form.startsWith(text) ? 1 : form.split(/[\s·—-]+/).some((word) => word.startsWith(text)) ? 2
-      : form.includes(text) ? 3 : 9)), 9);
-  return Math.min(grade(entity.forms), grade(entity.sounds) + 1.5);
+  const grade = (forms, sought) => Math.min(9, ...forms.map((form) => (form === sought ? 0 : form.startsWith(sought) ? 1
+    : form.split(/[\s·—-]+/).some((word) => word.startsWith(sought)) ? 2 : form.includes(sought) ? 3 : 9)));
+  return Math.min(grade(entity.forms, text), grade(entity.sounds, text.replace(/[\s'’-]/g, '') || ' ') + 1.5);
 }
 
 function find(query, most = 12) {
