@@ -39,7 +39,6 @@ _BEFORE = re.compile(f"[{_HAN}{_OPENING}]")
 _STOP = re.compile(rf"\.(?<=[{_HAN}]\.)(?<![{_NUMERALS}]\.)(?=[{_HAN}{_OPENING}\n]|$)")
 _BRACKETS = re.compile(r"\(([^()\n]{0,300})\)")
 _ANY_HAN = re.compile(f"[{_HAN}]")
-_QUOTES = re.compile(r'[^\n"]*(?:"[^\n"]*"[^\n"]*)+(?:\n|$)')
 _ZERO = re.compile(rf"[○◯O0](?<=[{_NUMERALS}].)(?=[{_NUMERALS}○◯年])")
 
 
@@ -79,7 +78,7 @@ def punctuate(text: str, language: str) -> str:
         return text
     # What a later step looks at, an earlier one has settled: quotation marks and brackets before the marks beside them.
     if '"' in text:
-        text = _QUOTES.sub(_quote, text)
+        text = "\n".join(_quote(line) if '"' in line else line for line in text.split("\n"))
     if "(" in text:
         text = _BRACKETS.sub(_bracket, text)
     text = _MARK.sub(_mark, text)
@@ -101,10 +100,11 @@ def _bracket(match: re.Match[str]) -> str:
     return f"（{match[1]}）" if chinese else match[0]
 
 
-def _quote(match: re.Match[str]) -> str:
-    if not _ANY_HAN.search(match[0]):
-        return match[0]
-    parts = match[0].split('"')
+def _quote(line: str) -> str:
+    """Straight quotation marks opened and closed in turn, where a Chinese line has an even number of them."""
+    parts = line.split('"')
+    if len(parts) % 2 == 0 or not _ANY_HAN.search(line):
+        return line
     return "".join(part + mark for part, mark in zip(parts, "“”" * (len(parts) // 2) + " ", strict=True))[:-1]
 
 

@@ -13,6 +13,7 @@ from functools import cache
 from kg.model import Paragraph, ParagraphKind
 from kg.resources import data_path, read_table
 
+HEADLINE, PROSE, LIST_ITEM, BOILERPLATE = ParagraphKind
 COLUMNS = ("id", "where", "needs", "pattern", "finds", "skips")
 # Where a pattern stands: it is the whole paragraph, its beginning, somewhere in a short one, somewhere in any; or it opens
 # a block of links to other articles.
@@ -32,7 +33,6 @@ _ENDED = re.compile(r"[。！？!?；;…][”’\"')）】]*$|[a-z0-9)]\.[\"')]
 _HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节部]"
 )
-_BODY = (ParagraphKind.PROSE, ParagraphKind.LIST_ITEM)
 _COMMAS = re.compile(r"[，,。]")
 
 
@@ -69,64 +69,76 @@ def patterns() -> tuple[Pattern, ...]:
     return tuple(found)
 
 
-@cache
-def _at(where: str) -> re.Pattern[str]:
-    every = "|".join(f"(?:{row.pattern.pattern})" for row in patterns() if row.where == where)
-    return re.compile(every or "(?!)", re.IGNORECASE)
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The patterns of the table put together, one for each place, and what those that are searched for need."""
+
+    whole: re.Pattern[str]
+    start: re.Pattern[str]
+    short: re.Pattern[str]
+    any: re.Pattern[str]
+    opens: re.Pattern[str]
+    short_needs: re.Pattern[str]
+    any_needs: re.Pattern[str]
 
 
 @cache
-def _needed(where: str) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(word) for row in patterns() if row.where == where for word in row.needs))
+def _rules() -> _Rules:
+    def of(where: str) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{p.pattern.pattern})" for p in patterns() if p.where == where), re.IGNORECASE)
+
+    def needs(where: str) -> re.Pattern[str]:
+        return re.compile("|".join(re.escape(word) for p in patterns() if p.where == where for word in p.needs))
+
+    return _Rules(of("whole"), of("start"), of("short"), of("any"), of("opens"), needs("short"), needs("any"))
 
 
 def split(clean: str) -> tuple[Paragraph, ...]:
     """The paragraphs of a clean text, one for each line that is not empty, without the spaces around it."""
+    rules = _rules()
     found: list[Paragraph] = []
     links = False
     for match in _LINE.finditer(clean):
         line = match[0]
-        kind = classify(line)
-        if _at("opens").fullmatch(line):
-            links, kind = True, ParagraphKind.BOILERPLATE
-        elif links and len(line) <= LINK and not _ended(line):
-            kind = ParagraphKind.BOILERPLATE
+        short = len(line) <= SHORT
+        open_ended = short and not _ended(line)
+        if short and rules.opens.fullmatch(line):
+            links, kind = True, BOILERPLATE
+        elif links and open_ended and len(line) <= LINK:
+            kind = BOILERPLATE
         else:
             links = False
-        if kind is ParagraphKind.PROSE and not _ended(line) and _is_headline(line, first=not found):
-            kind = ParagraphKind.HEADLINE
+            kind = _classify(line, rules, open_ended=open_ended)
+            if kind is PROSE and open_ended and _is_headline(line, first=not found):
+                kind = HEADLINE
         found.append(Paragraph(match.start(), match.end(), kind))
     return _with_tail(found)
 
 
 def _with_tail(found: list[Paragraph]) -> tuple[Paragraph, ...]:
     """After the last prose, what follows a boilerplate line and is no sentence belongs to the foot of the page as well."""
-    body = next((i for i in range(len(found) - 1, -1, -1) if found[i].kind in _BODY), -1) + 1
-    foot = next((i for i in range(body, len(found)) if found[i].kind is ParagraphKind.BOILERPLATE), len(found))
+    if not found or found[-1].kind is PROSE:
+        return tuple(found)
+    body = next((i for i in range(len(found) - 1, -1, -1) if found[i].kind in (PROSE, LIST_ITEM)), -1) + 1
+    foot = next((i for i in range(body, len(found)) if found[i].kind is BOILERPLATE), len(found))
     if not body:
         return tuple(found)
-    tail = (Paragraph(p.start, p.end, ParagraphKind.BOILERPLATE) for p in found[foot:])
-    return (*found[:foot], *tail)
+    return (*found[:foot], *(Paragraph(p.start, p.end, BOILERPLATE) for p in found[foot:]))
 
 
-def classify(line: str) -> ParagraphKind:
-    """What a single line is by its own words: boilerplate, a list item, or prose."""
-    if is_boilerplate(line):
-        return ParagraphKind.BOILERPLATE
-    if _BULLET.match(line) and not (_HEADING.match(line) and len(line) <= LINK and not _ended(line)):
-        return ParagraphKind.LIST_ITEM
-    return ParagraphKind.PROSE
+def _classify(line: str, rules: _Rules, *, open_ended: bool) -> ParagraphKind:
+    if _is_boilerplate(line, rules):
+        return BOILERPLATE
+    if _BULLET.match(line) and not (open_ended and len(line) <= LINK and _HEADING.match(line)):
+        return LIST_ITEM
+    return PROSE
 
 
-def is_boilerplate(line: str) -> bool:
-    """Whether a line belongs to the page, not to the article."""
-    if len(line) <= SHORT and (_at("whole").fullmatch(line) or _finds("short", line)):
+def _is_boilerplate(line: str, rules: _Rules) -> bool:
+    lower = line.lower()
+    if len(line) <= SHORT and (rules.whole.fullmatch(line) or (rules.short_needs.search(lower) and rules.short.search(line))):
         return True
-    return _at("start").match(line) is not None or _finds("any", line)
-
-
-def _finds(where: str, line: str) -> bool:
-    return _needed(where).search(line.lower()) is not None and _at(where).search(line) is not None
+    return bool(rules.start.match(line) or (rules.any_needs.search(lower) and rules.any.search(line)))
 
 
 def _ended(line: str) -> bool:

@@ -31,7 +31,7 @@ _TAGS = (
     "|p|pre|s|script|select|small|span|st1:[a-z]{1,20}|strike|strong|style|sub|sup|table|tbody|td|th|thead|title|tr|tt|u|ul"
 )
 _MARKUP = re.compile(
-    rf"<!--.{{0,20000}}?-->|<(script|style)\b[^<>]{{0,500}}>.{{0,20000}}?</\1\s*>|<(/?)({_TAGS})(?:\s[^<>]{{0,1000}})?/?>|<!\[CDATA\[|\]\]>",
+    rf"<!--(?:(?!<!--|-->).){{0,20000}}-->|<(script|style)\b[^<>]{{0,500}}>(?:(?!</?\1).){{0,20000}}</\1\s*>|<(/?)({_TAGS})(?:\s[^<>]{{0,1000}})?/?>|<!\[CDATA\[|\]\]>",
     re.IGNORECASE | re.DOTALL,
 )
 _BREAKING = re.compile(r"</?(?:br|p|div|li|tr|h[1-6]|hr|blockquote|dd|dt|table|ul|ol)\b", re.IGNORECASE)

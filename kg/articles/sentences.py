@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from kg.model import Paragraph, Sentence
@@ -16,6 +16,8 @@ _END = re.compile(r"(?P<stop>[。！？!?….]+)(?P<close>[”’\"')）】》�
 _LATIN = frozenset(".!?")
 # What goes on after a quoted end: 一声“老朋友！”的招呼
 _GOES_ON = re.compile(r"[，、；：。,;:的]")
+# How far back the opening mark of a title or a quotation is looked for.
+NEAR = 200
 # A quotation of at most this many characters inside a sentence is a part of it.
 _QUOTED = 15
 _TOKEN = re.compile(r"[^\s(\"“‘'\[]*$")
@@ -30,27 +32,18 @@ _INITIALS = re.compile(r"(?:[A-Za-z]\.)+$")
 
 def split(clean: str, paragraphs: Sequence[Paragraph]) -> tuple[Sentence, ...]:
     """The sentences of every paragraph, in order. Lists whose parts end in semicolons stay one sentence."""
-    return tuple(
-        Sentence(start, end, number)
-        for number, paragraph in enumerate(paragraphs)
-        for start, end in _spans(clean, paragraph.start, paragraph.end)
-    )
-
-
-def _spans(clean: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    begin = start
-    for match in _END.finditer(clean, start, end):
-        stop = match.end()
-        if stop >= end:
-            break
-        if not _ends(clean, begin, match, end):
-            continue
-        yield begin, stop
-        begin = stop
-        while begin < end and clean[begin].isspace():
-            begin += 1
-    if begin < end:
-        yield begin, end
+    found: list[Sentence] = []
+    for number, paragraph in enumerate(paragraphs):
+        begin, end = paragraph.start, paragraph.end
+        for match in _END.finditer(clean, begin, end):
+            stop = match.end()
+            if stop < end and _ends(clean, begin, match, end):
+                found.append(Sentence(begin, stop, number))
+                begin = stop
+                while clean[begin].isspace():
+                    begin += 1
+        found.append(Sentence(begin, end, number))
+    return tuple(found)
 
 
 def _ends(clean: str, begin: int, match: re.Match[str], end: int) -> bool:
@@ -69,21 +62,22 @@ def _ends(clean: str, begin: int, match: re.Match[str], end: int) -> bool:
         return not _inside(clean, begin, match.start())
     if "》" in close:
         return False
-    opened = clean.rfind("“", begin, match.start())
-    if opened > begin and match.start() - opened <= _QUOTED and clean[opened - 1] not in "：，,。:":
+    opened = clean.rfind("“", max(begin, match.start() - _QUOTED), match.start())
+    if opened > begin and clean[opened - 1] not in "：，,。:":
         return False
     return not _GOES_ON.match(following)
 
 
 def _inside(clean: str, begin: int, stop: int) -> bool:
     """Whether a stop stands inside a title, or inside a short quotation that is a part of its sentence."""
-    if clean.rfind("《", begin, stop) > clean.rfind("》", begin, stop):
+    begin = max(begin, stop - NEAR)
+    title = clean.rfind("《", begin, stop)
+    if title >= 0 and title > clean.rfind("》", begin, stop):
         return True
     opened = clean.rfind("“", begin, stop)
     if opened <= begin or opened < clean.rfind("”", begin, stop) or clean[opened - 1] in "：，,。:":
         return False
-    closed = clean.find("”", stop, opened + 2 * _QUOTED)
-    return closed >= 0
+    return clean.find("”", stop, opened + 2 * _QUOTED) >= 0
 
 
 def _period_ends(clean: str, begin: int, match: re.Match[str], end: int) -> bool:
@@ -95,7 +89,7 @@ def _period_ends(clean: str, begin: int, match: re.Match[str], end: int) -> bool
         return False
     if match["close"]:
         return True
-    token = _TOKEN.search(clean, begin, match.start())
+    token = _TOKEN.search(clean, max(begin, match.start() - 30), match.start())
     before = token[0] if token else ""
     if before.isdigit() and match.start() - len(before) == begin:
         return False
