@@ -90,12 +90,13 @@ _BACKSLASH = re.compile(r"""\\(?:[tbnrf"'\\]|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})
 _CLOSES = {"}": "{", ")": "(", "]": "[", "|}": "{|", ">>": "<<"}
 _TERMS = frozenset({"iri", "name", "blank", "variable", "string", "number"})
 _OPERANDS = _TERMS | {"language", "close"}
-_PREFIX_OPERATORS = frozenset("!+-^")
+_PREFIX_OPERATORS = frozenset({"!", "+", "-", "^", "^^"})
 _SEPARATORS = frozenset(".;,")
 # Words after which a brace holds data or a template: only terms stand in it, however many.
 _DATA_WORDS = ("DATA", "CONSTRUCT", "INSERT", "DELETE")
 _DATASET_WORDS = ("FROM", "NAMED", "USING")
 _FILE_SCHEMES = frozenset({"file", "ftp", "ftps", "jar", "data"})
+_PORTS = {"http": 80, "https": 443}
 _LIMITS = {"operators": MAX_DEPTH, "groups": MAX_DEPTH, "clauses": MAX_CLAUSES, "terms": MAX_TERMS}
 
 
@@ -161,7 +162,7 @@ def read_tokens(sparql: str) -> list[Token]:
             kind, text, position = "operator", ">", start + 1
         elif kind == "string":
             _check_escapes(sparql, start, text)
-        run = run + 1 if kind == "operator" and text in _PREFIX_OPERATORS else 0
+        run = run + len(text) if kind == "operator" and text in _PREFIX_OPERATORS else 0
         if run > MAX_DEPTH:
             _refuse_depth(sparql, start)
         tokens.append(Token(kind, text, start, len(brackets) - 1))
@@ -254,10 +255,10 @@ def _check_call(sparql: str, tokens: Sequence[Token], number: int, services: Seq
 
 
 def _reaches(iri: str, prefix: str) -> bool:
-    """Whether an IRI lies below a URL prefix: same scheme, host and (where the prefix has one) port, no user name or escape."""
+    """Whether an IRI lies below a URL prefix: same scheme, host and port, no user name, nothing that climbs out of the path."""
     try:
         here, allowed = urlsplit(iri), urlsplit(prefix)
-        same_port = allowed.port is None or here.port == allowed.port
+        same_port = (here.port or _PORTS.get(here.scheme)) == (allowed.port or _PORTS.get(allowed.scheme))
     except ValueError:
         return False
     return (
