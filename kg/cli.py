@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -226,6 +227,18 @@ def export(
 
 
 @app.command()
+def validate(graph: Folder = DEFAULT) -> int:
+    """Check the graph against the rules of the ontology, and every quote against its article."""
+    from kg.graph.validation import validate as check
+    from kg.views.terminal import console, print_violations, progress_bar
+
+    with progress_bar() as progress:
+        violations = check(graph, progress=progress)
+    print_violations(violations, console())
+    return 1 if violations else 0
+
+
+@app.command()
 def verify(graph: Folder = DEFAULT) -> int:
     """Compare the ledger, the store and their files, byte by byte."""
     from kg.graph.verification import verify as compare
@@ -262,6 +275,55 @@ def remove(
     with progress_bar() as progress:
         summary = take_out(sources, graph, progress=progress)
     print_summary(summary, graph, console(), console(stderr=True))
+
+
+@app.command()
+def serve(
+    graph: Folder = DEFAULT,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 7878,
+    timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="How long a query may take.")] = 10.0,
+    memory: Annotated[int, typer.Option(min=64, metavar="MIB", help="How much memory a query may take.")] = 512,
+    workers: Annotated[int | None, typer.Option(min=1, help="Query processes; twice the processors if left out.")] = None,
+    client_seconds: Annotated[float, typer.Option(min=0.1, help="Query time that a client gets in a minute.")] = 60.0,
+    client_rate: Annotated[float, typer.Option(min=0, help="Requests that a client gets in a second; 0: any number.")] = 0.0,
+    client_requests: Annotated[int, typer.Option(min=1, help="Requests that a client may have under way.")] = 64,
+    cors: Annotated[list[str] | None, typer.Option(metavar="ORIGIN", help="A web origin that may read; * for all.")] = None,
+    proxy: Annotated[list[str] | None, typer.Option(metavar="IP", help="A reverse proxy that tells the client.")] = None,
+    writable: Annotated[bool, typer.Option("--writable", help="Serve a scratch copy that can be written.")] = False,
+    scratch: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the scratch store stays.")] = None,
+    token: Annotated[str | None, typer.Option(envvar="KG_TOKEN", help="What a writer shows; made up if left out.")] = None,
+    allow_host: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A name of a writable server.")] = None,
+    service: Annotated[
+        list[str] | None, typer.Option(metavar="URL", help="An endpoint that SERVICE may reach; * for all.")
+    ] = None,
+    log: Annotated[Path | None, typer.Option(metavar="FILE", help="Where requests are logged; stderr if left out.")] = None,
+) -> None:
+    """Serve the graph: SPARQL for programs, a query page and a page for every entity for people."""
+    from dataclasses import replace
+
+    from kg.server.serving import serve as run_server
+    from kg.server.settings import MIB, Limits, Settings
+
+    limits = Limits(
+        seconds=timeout,
+        memory=memory * MIB,
+        client_seconds=client_seconds,
+        client_rate=client_rate,
+        client_requests=client_requests,
+    )
+    settings = Settings(
+        host=host,
+        port=port,
+        token=token if writable else None,
+        hosts=tuple(allow_host or ()),
+        origins=tuple(cors or ()),
+        services=tuple(service or ()),
+        proxies=tuple(proxy or ()),
+        limits=replace(limits, workers=workers) if workers else limits,
+    )
+    with log.open("a", encoding="utf-8") if log else nullcontext(sys.stderr) as stream:
+        run_server(graph, settings, writable=writable, folder=scratch, log=stream)
 
 
 def _open(folder: Path) -> Graph:

@@ -33,6 +33,7 @@ from kg.server.snapshots import Source
 _NICE = 15
 _LOOK_SECONDS = 0.25
 _START_SECONDS = 30.0
+_CLOSE_SECONDS = 5.0
 _PACKAGES = str(Path(__file__).resolve().parents[2])
 _GRACE = 0.25  # how much later than its parent the worker's own alarm rings
 
@@ -147,6 +148,12 @@ class _Worker(asyncio.SubprocessProtocol):
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self._transport.get_pid(), _NICE)
 
+    def dismiss(self, seconds: float) -> None:
+        """Let the process put its things in order and go, and kill it if it takes longer."""
+        if seconds:
+            cast(asyncio.WriteTransport, self._transport.get_pipe_transport(0)).close()
+        self._loop.call_later(seconds, self.end, "closing")
+
     def end(self, reason: str) -> None:
         """Kill the process; a job under way ends with the reason."""
         self.reason = self.reason or reason
@@ -220,7 +227,7 @@ class Pool:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         workers = list(self._workers)
         for worker in workers:
-            worker.end("closing")
+            worker.dismiss(_CLOSE_SECONDS if self._source.writable else 0.0)
         await asyncio.gather(*(worker.ended for worker in workers))
         self._snapshot.retire()
 
