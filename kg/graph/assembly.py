@@ -5,6 +5,7 @@ Pure: the same record, resolution and judgements give the same quads on any mach
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _INTEGER, _DECIMAL, _ANY_URI = (ox.NamedNode(_XSD + name) for name in ("integer", "decimal", "anyURI"))
 _DATES = {4: ox.NamedNode(_XSD + "gYear"), 7: ox.NamedNode(_XSD + "gYearMonth"), 10: ox.NamedNode(_XSD + "date")}
 _SAME_AS = {"wikidata": "http://www.wikidata.org/entity/", "geonames": "https://sws.geonames.org/"}
+_HAN = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _CHANGEABLE = frozenset({"predicate", "status", "date"})
 
 
@@ -240,7 +242,7 @@ def _describe_entity(entity: Entity, resolution: Resolution, terms: Terms) -> It
         if language in entity.glosses:
             yield node, term("coop:gloss"), ox.Literal(name, language=language)
     for alias in entity.aliases:
-        yield node, term("skos:altLabel"), ox.Literal(alias)
+        yield node, term("skos:altLabel"), ox.Literal(alias, language="zh" if _HAN.search(alias) else "en")
     for scheme, value in entity.identifiers.items():
         yield node, term("dcterms:identifier"), ox.Literal(f"{scheme}:{value}")
         if scheme in _SAME_AS:

@@ -19,6 +19,7 @@ from kg.graph.results import Answer, write_answer
 from kg.graph.rows import Rows, Value
 from kg.graph.store import Explanation, open_graph, to_rows
 from kg.graph.terms import ontology_prefixes
+from kg.graph.validation import Violation
 from kg.model import Claim, Entity, Mention, Quote
 from kg.questions import load_questions
 from kg.schema import load_terms
@@ -148,6 +149,21 @@ def progress_bar() -> Iterator[Progress | None]:
             bar.update(tasks[stage], completed=done, total=total or None, rate=f"{speed:.0f}/s" if speed else "")
 
         yield show
+
+
+def print_violations(violations: Sequence[Violation], out: Console) -> None:
+    """What does not conform: why, in both languages, the statement in words and the sentence at fault."""
+    for found in violations:
+        out.print(plain(f"{found.zh} {found.en}"), style="bold")
+        article = f"{found.article}: " if found.article else ""
+        for line in (
+            found.statement,
+            f"{article}“{found.quote}”" if found.quote else "",
+            f"{found.shape} · {shown(found.node)}",
+        ):
+            if line:
+                out.print(plain(f"  {line}"))
+    out.print(f"{len(violations)} 处不符合 violations" if violations else "符合 conforms")
 
 
 def write_claims(claims: Iterable[Claim], stream: TextIO) -> None:
