@@ -19,6 +19,7 @@ from kg.server.problems import Refusal
 from kg.server.settings import Settings
 
 _BODY_SECONDS = 60.0
+_DISCARDED_BYTES = 8 * 1024 * 1024
 # A query that kills its worker costs the server more than the time it ran.
 _DEATH_SECONDS = 1.0
 _DEADLY = frozenset({"out-of-memory", "too-complex", "worker-died", "timeout"})
@@ -48,19 +49,24 @@ async def read_body(request: Request, limit: int) -> bytes:
         stated = int(request.headers.get("content-length", "0"))
     except ValueError:
         raise Refusal("bad-request", "Content-Length is no number") from None
-    if stated > limit:
-        raise Refusal("too-large", f"the body has {stated:,} bytes; at most {limit:,} are read", {"Connection": "close"})
-    body = bytearray()
+    body, size = bytearray(), 0
+    # A client that is still sending does not listen: so much is read and thrown away before it is told.
+    most = max(limit, _DISCARDED_BYTES)
     try:
         async with asyncio.timeout(_BODY_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > limit:
-                    raise Refusal("too-large", f"the body has more than {limit:,} bytes", {"Connection": "close"})
+            if stated <= most:
+                async for chunk in request.stream():
+                    size += len(chunk)
+                    if size <= limit:
+                        body += chunk
+                    elif size > most:
+                        break
     except TimeoutError:
         raise Refusal("too-slow", "the body does not come to an end", {"Connection": "close"}) from None
     except ClientDisconnect:
         raise Refusal("gone", "the client went away") from None
+    if max(size, stated) > limit:
+        raise Refusal("too-large", f"the body has more than {limit:,} bytes", {"Connection": "close"})
     return bytes(body)
 
 

@@ -1,4 +1,4 @@
-"""SPARQL that tries to get out, in many spellings, and SPARQL that only looks like it. `{U}` stands for an address that listens."""
+"""SPARQL that tries to get out, in many spellings, and SPARQL that only looks like it. `{U}` is an address that listens."""
 
 # Refused because they would reach another machine.
 REMOTE_QUERIES = [

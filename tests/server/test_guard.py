@@ -178,7 +178,12 @@ def test_anywhere_lets_every_service_through() -> None:
 
 def test_files_are_told_from_graphs() -> None:
     assert names_file("file:///etc/passwd") and names_file("FILE:x") and names_file("\\u0066ile:x") and names_file("ftp://x/")
-    assert not names_file("http://x/file:") and not names_file("file") and not names_file("files:x") and not names_file("urn:file:x")
+    assert (
+        not names_file("http://x/file:")
+        and not names_file("file")
+        and not names_file("files:x")
+        and not names_file("urn:file:x")
+    )
 
 
 def test_tokens_know_their_brackets() -> None:
