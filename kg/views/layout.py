@@ -136,20 +136,14 @@ def _distances(part: Sequence[str], near: Neighbours) -> Points:
     import networkx as nx
     import numpy as np
 
-    inside = set(part)
     plain: Any = nx.Graph()
+    plain.add_nodes_from(part)
     for node in part:
         for other in near[node]:
-            if node < other and other in inside:
+            if node < other and other in plain:
                 room = math.log2(1 + len(near[node])) * math.log2(1 + len(near[other]))
                 plain.add_edge(node, other, length=1 + 0.16 * room)
-    number = {node: i for i, node in enumerate(part)}
-    found = np.zeros((len(part), len(part)))
-    for node, lengths in nx.all_pairs_dijkstra_path_length(plain, weight="length"):
-        row = found[number[node]]
-        for other, length in lengths.items():
-            row[number[other]] = length
-    return found
+    return np.asarray(nx.floyd_warshall_numpy(plain, nodelist=list(part), weight="length"))
 
 
 def _scale(wanted: Points) -> Points:

@@ -129,7 +129,7 @@ def large(nodes: int, edges_each: int = 3) -> nx.MultiDiGraph:
     statements = {}
     for i in range(1, nodes):
         for j in range(edges_each):
-            mixed = (i * 2654435761 + j * 40503) % 2**32 / 2**32
+            mixed = (i * 2654435761 + j * 2246822519) % 2**32 / 2**32
             a, b = sorted((f"e{i:05}", f"e{int(i * mixed**3):05}"))
             if a != b:
                 sentence = f"{a}与{b}在第{j}次会上签署合作协议，双方将共同工作。"
