@@ -191,16 +191,17 @@ def insert_using(sparql: str, default: Iterable[ox.NamedNode], named: Iterable[o
     Raises Problem where it has clauses of its own.
     """
     clauses = "".join([f" USING {graph} " for graph in default] + [f" USING NAMED {graph} " for graph in named])
-    words = [token for token in read_tokens(sparql) if token.kind == "word" and token.depth == 0]
-    if any(token.text.upper() in {"USING", "WITH"} for token in words):
-        raise Problem("bad-request", "USING or WITH in the update and using-graph-uri in the request: give one of them")
-    parts, last = [], 0
-    for before, word in zip([None, *words], words, strict=False):
-        if word.text.upper() == "WHERE":
-            if before is not None and before.text.upper() == "DELETE":
+    parts, last, before = [], 0, ""
+    for token in read_tokens(sparql):
+        written = token.text.upper() if token.kind == "word" and token.depth == 0 else ""
+        if written in {"USING", "WITH"}:
+            raise Problem("bad-request", "USING or WITH in the update and using-graph-uri in the request: give one of them")
+        if written.endswith("WHERE"):
+            if written != "WHERE" or before == "DELETE":
                 raise Problem("bad-request", "using-graph-uri does not go with DELETE WHERE: write DELETE { … } WHERE { … }")
-            parts += [sparql[last : word.start], clauses]
-            last = word.start
+            parts += [sparql[last : token.start], clauses]
+            last = token.start
+        before = written
     return "".join([*parts, sparql[last:]])
 
 
