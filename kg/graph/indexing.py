@@ -9,6 +9,7 @@ graph that holds it.)
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -72,7 +73,7 @@ def bring_up(
     store = ledger.folder.parent / "store"
     if base is not None and not _fits(base, ledger, recipe):
         base, latest = None, None
-    if base is not None and base.seal.position == ledger.head.end:
+    if base is not None and (base.seal.position, base.seal.judgements) == (ledger.head.end, recipe.judged):
         return base
     if latest is None:
         latest = _latest(ledger, *((base.seal.position, base.seal.link) if base else (START, None)))
@@ -83,8 +84,7 @@ def bring_up(
 
 
 def _fits(base: Generation, ledger: Ledger, recipe: Recipe) -> bool:
-    seal = base.seal
-    return (seal.maker, seal.judgements) == (recipe.maker, recipe.judged) and seal.position <= ledger.head.end
+    return base.seal.maker == recipe.maker and base.seal.position <= ledger.head.end
 
 
 def _latest(ledger: Ledger, since: Position, link: str | None) -> dict[str, Position | None]:
@@ -114,6 +114,8 @@ class _Indexer:
     def run(self, latest: Mapping[str, Position | None], *, fresh: bool) -> None:
         if fresh:
             self._bulk([*_ontology(self.terms), *self.recipe.judgement_quads])
+        else:
+            latest = {**self._judged_anew(), **latest}
         groups = {id_ for id_ in latest for id_ in (id_, *self.table.neighbours(id_))}
         new = {id_: position for id_, position in latest.items() if self.table.get(id_) is None}
         changed = {id_: position for id_, position in latest.items() if id_ not in new}
@@ -131,6 +133,39 @@ class _Indexer:
             for number, hub in enumerate(sorted(self.hubs, key=str)):
                 self.progress("rules", number, len(self.hubs))
                 self._derive(hub)
+
+    def _judged_anew(self) -> dict[str, Position | None]:
+        """The articles that judgements concern which came or went, and let the graph of judgements say what they say now."""
+        old = set(self.rdf.quads_for_pattern(None, None, None, self.terms.graph("judgements")))
+        new = set(self.recipe.judgement_quads)
+        judges: dict[Node, set[Node]] = defaultdict(set)
+        for quad in old | new:
+            if quad.predicate == term("coop:judges"):
+                judges[quad.subject].add(quad.object)
+        reached = {node for quad in old ^ new for node in judges[quad.subject]}
+        # Names that are one by a chain of judgements stand together under one of them: all of the chain are concerned.
+        pairs = [nodes for nodes in judges.values() if len(nodes) == 2]
+        while more := {node for nodes in pairs if nodes & reached for node in nodes} - reached:
+            reached |= more
+        self._put(new - old)
+        self._take(old - new)
+        graphs = {graph for node in reached for graph in self._naming(cast(ox.NamedNode, node))}
+        return {id_: self.table.position(id_) for id_ in map(self._article_of, graphs) if self.table.get(id_)}
+
+    def _naming(self, node: ox.NamedNode) -> Iterator[ox.NamedNode]:
+        """The articles' graphs that hold a claim, or a statement about an entity."""
+        found = [*self.rdf.quads_for_pattern(node, term("rdf:type"), term("coop:Claim"), None)]
+        for side in ("rdf:subject", "rdf:object"):
+            found += self.rdf.quads_for_pattern(None, term(side), node, None)
+        others = (_UNION, self.terms.graph("derived"))
+        yield from (cast(ox.NamedNode, quad.graph_name) for quad in found if quad.graph_name not in others)
+
+    def _article_of(self, graph: ox.NamedNode) -> str:
+        """The id of the article whose graph this is."""
+        for quad in self.rdf.quads_for_pattern(None, term("rdf:type"), term("coop:Article"), graph):
+            for named in self.rdf.quads_for_pattern(quad.subject, term("dcterms:identifier"), None, graph):
+                return cast(ox.Literal, named.object).value
+        raise LookupError(f"{graph} holds no article")
 
     def _new(self, new: Mapping[str, Position | None], total: int) -> Iterator[ox.Quad]:
         """The quads of articles that the store does not know yet."""
