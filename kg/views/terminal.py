@@ -5,22 +5,22 @@ What comes from articles is text and nothing else here: characters that steer a 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol
 
+from kg.extraction import Gap
 from kg.graph.reading import Account, Derivation, Source
 from kg.graph.results import Answer, write_answer
 from kg.graph.rows import Rows, Value
 from kg.graph.store import Explanation, open_graph, to_rows
 from kg.graph.terms import ontology_prefixes
 from kg.graph.validation import Violation
-from kg.model import Claim, Entity, Mention, Quote
+from kg.model import Claim, Entity, Quote
 from kg.questions import load_questions
 from kg.schema import load_terms
 from kg.views.exports import load_columns
@@ -151,6 +151,12 @@ def progress_bar() -> Iterator[Progress | None]:
         yield show
 
 
+def print_gaps(gaps: Iterable[Gap], out: Console) -> None:
+    """Sentences that were not understood, with the reason."""
+    for gap in gaps:
+        out.print(plain(f"{gap.article} {gap.start}–{gap.end} [{gap.reason}] {' '.join(gap.text.split())}"))
+
+
 def print_violations(violations: Sequence[Violation], out: Console) -> None:
     """What does not conform: why, in both languages, the statement in words and the sentence at fault."""
     for found in violations:
@@ -164,13 +170,6 @@ def print_violations(violations: Sequence[Violation], out: Console) -> None:
             if line:
                 out.print(plain(f"  {line}"))
     out.print(f"{len(violations)} 处不符合 violations" if violations else "符合 conforms")
-
-
-def write_claims(claims: Iterable[Claim], stream: TextIO) -> None:
-    """Claims as JSON, one a line; a denied fact is no relation and is left out."""
-    for claim in claims:
-        if not claim.denied:
-            stream.write(json.dumps(_claim_data(claim), ensure_ascii=False) + "\n")
 
 
 def print_claims(claims: Iterable[Claim], out: Console) -> None:
@@ -189,24 +188,6 @@ def print_claims(claims: Iterable[Claim], out: Console) -> None:
         for c in claims
     )
     print_rows(Rows(columns, rows), out)
-
-
-def _claim_data(claim: Claim) -> dict[str, object]:
-    def side(mention: Mention) -> dict[str, str]:
-        return {"name": mention.name, "mention": mention.form, "type": mention.type}
-
-    quote = claim.quote
-    return {
-        "doc": quote.article,
-        "subject": side(claim.subject),
-        "predicate": claim.predicate,
-        "object": side(claim.object),
-        "status": claim.status,
-        "date": claim.date,
-        "evidence": {"text": quote.text, "start": quote.start, "end": quote.end},
-        "rule": claim.rule,
-        "confidence": claim.confidence,
-    }
 
 
 def shown(value: Value) -> str:

@@ -9,6 +9,7 @@ let lit = null;
 let hovered = null;
 let lettered = [];
 let boost = 1;
+let thin = 1;
 
 function readInk() {
   const style = getComputedStyle(document.documentElement);
@@ -63,14 +64,11 @@ function nodeStyle(id) {
 function edgeStyle(id, bent) {
   const stroke = strokes.get(id);
   const strong = lit && lit.edges.has(id);
-  const verb = strong && (id === state.chosen || lit.edges.size <= 14) ? verbOf(statements.get(id)) : '';
   return {
     id, from: stroke.from, to: stroke.to, dashes: stroke.dashes, smooth: bent.get(id),
     width: (stroke.width + (id === state.chosen ? 1.5 : 0)) * boost,
     arrows: stroke.arrows ? { to: { enabled: true, scaleFactor: 0.45 } } : '',
-    color: { color: stroke.color, hover: stroke.color, highlight: stroke.color, opacity: strong ? 1 : lit ? 0.08 : stroke.opacity },
-    label: verb || undefined,
-    font: { size: Math.max(12, 11 / picture.getScale()), face: ink.sans, color: ink.soft, strokeWidth: 4, strokeColor: ink.stage, align: 'horizontal' },
+    color: { color: stroke.color, hover: stroke.color, highlight: stroke.color, opacity: strong ? 1 : lit ? 0.08 : stroke.opacity * thin },
   };
 }
 
@@ -82,6 +80,8 @@ function draw(seen) {
   edges.remove(edges.getIds().filter((id) => !kept.has(id)));
   nodes.remove(nodes.getIds().filter((id) => !wanted.has(id)));
   lit = null;
+  // Many lines are drawn thinner in ink, so that the dots stay in front.
+  thin = Math.min(1, Math.sqrt(400 / Math.max(seen.length, 1)));
   nodes.update([...wanted].map(nodeStyle));
   edges.update(seen.map((statement) => edgeStyle(statement.id, bent)));
   light();
@@ -111,39 +111,58 @@ function letter(ctx) {
   const at = ctx.getTransform();
   const ratio = window.devicePixelRatio || 1;
   const zoom = Math.hypot(at.a, at.b) / ratio;
+  const onScreen = ({ x, y }) => [(x * at.a + y * at.c + at.e) / ratio, (x * at.b + y * at.d + at.f) / ratio];
   const air = Math.min(26, 6 / zoom);
   const taken = [];
   const free = (box) => taken.every((b) => box[0] > b[2] || box[2] < b[0] || box[1] > b[3] || box[3] < b[1]);
+  const write = (text, x, top, size, room, force) => {
+    const half = ctx.measureText(text).width / 2;
+    const box = [x - half, top - 1, x + half, top + size + 1];
+    if (!force && !free([box[0] - room, box[1] - room / 2, box[2] + room, box[3] + room / 2])) return;
+    taken.push(box);
+    ctx.strokeText(text, x, top);
+    ctx.fillText(text, x, top);
+  };
   ctx.save();
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-  ctx.textAlign = 'center';
-  ctx.textBaseline = 'top';
-  ctx.lineJoin = 'round';
-  const urgent = (entity) => entity.id === state.chosen || entity.id === hovered;
-  const order = [...lettered.filter(urgent), ...lettered.filter((e) => !urgent(e) && lit && lit.nodes.has(e.id)),
-    ...lettered.filter((e) => !urgent(e) && !(lit && lit.nodes.has(e.id)))];
-  for (const entity of order) {
+  Object.assign(ctx, { textAlign: 'center', textBaseline: 'top', lineJoin: 'round', lineWidth: 3.5, strokeStyle: ink.stage, fillStyle: ink.ink });
+  const first = (entity) => entity.id === state.chosen || entity.id === hovered;
+  const called = (entity) => lit && lit.nodes.has(entity.id);
+  const name = (entity) => {
     const place = places.get(entity.id);
-    const x = (place.x * at.a + place.y * at.c + at.e) / ratio;
-    const y = (place.x * at.b + place.y * at.d + at.f) / ratio;
-    if (x < -80 || y < -40 || x > ctx.canvas.width / ratio + 80 || y > ctx.canvas.height / ratio + 40) continue;
+    const [x, y] = onScreen(place);
+    if (x < -80 || y < -40 || x > ctx.canvas.width / ratio + 80 || y > ctx.canvas.height / ratio + 40) return;
     const size = Math.min(12 + Math.sqrt(entity.near.size) * 0.9, 17) * Math.min(1, 0.8 + zoom * 0.25);
-    ctx.font = `${urgent(entity) || entity.near.size > 7 ? 600 : 400} ${size}px ${ink.sans}`;
-    const text = urgent(entity) ? nameOf(entity) : captionOf(entity);
-    const half = ctx.measureText(text).width / 2;
-    const top = y + place.size * boost * zoom + 3;
-    const box = [x - half, top - 1, x + half, top + size + 1];
-    const called = urgent(entity) || (lit && lit.nodes.has(entity.id));
-    if (!urgent(entity) && !free(called ? box : [box[0] - air, box[1] - air / 2, box[2] + air, box[3] + air / 2])) continue;
-    taken.push(box);
-    ctx.globalAlpha = lit && !lit.nodes.has(entity.id) ? 0.22 : 1;
-    ctx.strokeStyle = ink.stage;
-    ctx.lineWidth = 3.5;
-    ctx.strokeText(text, x, top);
+    ctx.font = `${first(entity) || entity.near.size > 7 ? 600 : 400} ${size}px ${ink.sans}`;
+    ctx.globalAlpha = lit && !called(entity) ? 0.22 : 1;
+    write(first(entity) ? nameOf(entity) : captionOf(entity), x, y + place.size * boost * zoom + 3, size, called(entity) ? 0 : air, first(entity));
+  };
+  lettered.filter(first).forEach(name);
+  lettered.filter((entity) => !first(entity) && called(entity)).forEach(name);
+  if (lit && lit.edges.size <= 24) {
+    Object.assign(ctx, { font: `11px ${ink.sans}`, fillStyle: ink.soft, globalAlpha: 1 });
+    for (const id of lit.edges) {
+      const [x, y] = onScreen(middleOf(statements.get(id)));
+      write(verbOf(statements.get(id)), x, y - 6, 11, 2, id === state.chosen || id === hovered);
+    }
     ctx.fillStyle = ink.ink;
-    ctx.fillText(text, x, top);
   }
+  lettered.filter((entity) => !first(entity) && !called(entity)).forEach(name);
   ctx.restore();
+}
+
+// The middle of a line, where vis-network bends it.
+function middleOf(statement) {
+  const [from, to] = [places.get(statement.from), places.get(statement.to)];
+  const bend = (edges.get(statement.id) || {}).smooth;
+  const straight = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+  if (!bend) return straight;
+  const share = bend.roundness * 0.5 + 0.5;
+  const turn = bend.type === 'curvedCW' ? share : 1 - share;
+  const angle = Math.atan2(from.y - to.y, to.x - from.x) + turn * Math.PI;
+  const reach = share * Math.hypot(to.x - from.x, to.y - from.y);
+  const via = { x: from.x + reach * Math.sin(angle), y: from.y + reach * Math.cos(angle) };
+  return { x: (straight.x + via.x) / 2, y: (straight.y + via.y) / 2 };
 }
 picture.on('afterDrawing', letter);
 
@@ -163,7 +182,13 @@ function swell() {
 const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 const motion = still ? false : { duration: 350, easingFunction: 'easeInOutQuad' };
 function fit(moving = motion) {
-  picture.fit({ maxZoomLevel: 1.6, animation: moving });
+  const seen = nodes.getIds().map((id) => places.get(id));
+  if (!seen.length) return;
+  const [left, right, top, bottom] = [['x', Math.min], ['x', Math.max], ['y', Math.min], ['y', Math.max]]
+    .map(([axis, pick]) => seen.reduce((found, place) => pick(found, place[axis]), seen[0][axis]));
+  // Room at the sides for half a label, and below for a whole one.
+  const scale = Math.min((canvas.clientWidth - 150) / Math.max(right - left, 1), (canvas.clientHeight - 110) / Math.max(bottom - top, 1), 1.6);
+  picture.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 + 8 / scale }, scale: Math.max(scale, 0.02), animation: moving });
   swell();
 }
 const zoomBy = (factor) => picture.moveTo({ scale: picture.getScale() * factor, animation: motion });

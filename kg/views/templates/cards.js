@@ -95,7 +95,8 @@ function overview() {
     ['line_dotted', lineSign(styleOf('cooperates_with').colour, styleOf(DERIVED).dash)], ['line_width', lineSign(sample, '', 5)]];
   return [
     make('h2', {}, say('overview')),
-    make('p', { class: 'other' }, `${say('subtitle')} ${say('overview_hint')}`),
+    make('p', { class: 'other' }, say('subtitle')),
+    make('p', { class: 'other' }, say('overview_hint')),
     make('div', { class: 'figures' }, ...figures.map(([word, n]) => make('div', {}, make('b', {}, number(n)), make('span', {}, say(word))))),
     heading('lines'),
     make('ul', { class: 'key-lines' }, ...lines.map(([word, sign]) => make('li', {}, sign, say(word)))),
@@ -126,7 +127,7 @@ function entityCard(entity) {
     second && second !== nameOf(entity) ? text('p', second, { class: 'other', lang: other(state.language) }) : null,
     entity.pinyin ? make('p', { class: 'other', lang: 'zh-Latn-pinyin' }, entity.pinyin) : null,
     ...entity.glosses.filter((tag) => entity[tag]).map((tag) => make('p', { class: 'gloss' }, `${entity[tag]} – ${say('gloss')}`)),
-    make('div', { class: 'figures' }, ...[['entities', entity.near.size], ['relations', entity.statements.length], ['sentences', quotes]]
+    make('div', { class: 'figures' }, ...[['neighbours', entity.near.size], ['relations', entity.statements.length], ['sentences', quotes]]
       .map(([word, n]) => make('div', {}, make('b', {}, number(n)), make('span', {}, say(word))))),
     make('div', { class: 'actions' },
       make('button', { type: 'button', class: 'plain', 'aria-pressed': String(state.focus === entity.id), onclick: () => focusOn(state.focus === entity.id ? null : entity.id) },
