@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import pyoxigraph as ox
 
 from kg.errors import NotFound, QueryError
 from kg.graph.engine import Engine, FolderEngine, Solutions
+from kg.graph.explanation import Explanation
 from kg.graph.guard import screen
 from kg.graph.lookup import find_entity
 from kg.graph.reading import (
@@ -44,19 +44,6 @@ _COUNTS = """SELECT ?quads ?articles ?statements ?cooperations ?entities WHERE {
       ?status coop:asserts_edge true . ?predicate rdfs:subPropertyOf coop:cooperates_with } }
   { SELECT (COUNT(DISTINCT ?node) AS ?entities) WHERE {
       ?node a ?class . ?class rdfs:subClassOf+ ?top . VALUES ?top { coop:Actor coop:Undertaking } } } }"""
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """What stands behind an entity, or behind what joins two: the statements with their quoted sentences, and what is derived.
-
-    `entities` and `sources` hold what the statements and claims name, by id.
-    """
-
-    accounts: tuple[Account, ...]
-    derivations: tuple[Derivation, ...]
-    entities: Mapping[str, Entity]
-    sources: Mapping[str, Source]
 
 
 class Graph:

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from kg.extraction import Gap
+from kg.graph.explanation import Explanation
 from kg.graph.reading import Account, Derivation, Source
 from kg.graph.results import Answer, write_answer
 from kg.graph.rows import Rows, Value
-from kg.graph.store import Explanation, open_graph, to_rows
+from kg.graph.store import open_graph, to_rows
 from kg.graph.terms import ontology_prefixes
 from kg.graph.validation import Violation
 from kg.model import Claim, Entity, Quote
