@@ -12,6 +12,7 @@ import platform
 import struct
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from functools import cache
 from typing import TypeVar
@@ -53,6 +54,8 @@ def run_offline(call: Callable[[], Result]) -> Result:
         try:
             results.append(call())
         except BaseException as error:  # handed over to the caller's thread, which raises it
+            # An iterator of the engine may only die in this thread, and the trace keeps what the call had in hand.
+            traceback.clear_frames(error.__traceback__)
             errors.append(error)
 
     thread = threading.Thread(target=run, name="kg-query", daemon=True)

@@ -112,12 +112,14 @@ class _Worker(asyncio.SubprocessProtocol):
             self._waiting.set_result(frame)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            words = self._last_words.decode("utf-8", "replace")
-            self._waiting.set_exception(_Ended(self.reason, self._transport.get_returncode(), words))
+        self._give_up(self._last_words.decode("utf-8", "replace"))
         if not self.ended.done():
             self.ended.set_result(None)
             self._lost(self)
+
+    def _give_up(self, last_words: str) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(_Ended(self.reason, self._transport.get_returncode(), last_words))
 
     @property
     def alive(self) -> bool:
@@ -155,10 +157,11 @@ class _Worker(asyncio.SubprocessProtocol):
         self._loop.call_later(seconds, self.end, "closing")
 
     def end(self, reason: str) -> None:
-        """Kill the process; a job under way ends with the reason."""
+        """Kill the process; a job under way ends with the reason, without waiting for the process to be gone."""
         self.reason = self.reason or reason
         with contextlib.suppress(ProcessLookupError):
             self._transport.kill()
+        self._give_up("")
 
 
 class _Snapshot:
@@ -331,7 +334,7 @@ class Pool:
             return
         self._slow += 1
         worker.give_way()
-        self._spawn(self._replace(worker, at_once=True))
+        self._spawn(self._replace(worker))
 
     def _give_back(self, worker: _Worker, retire: bool) -> None:
         if worker.slow:
@@ -390,9 +393,9 @@ class Pool:
             worker.busy = False
             self._idle.put_nowait(worker)
 
-    async def _replace(self, worker: _Worker, *, at_once: bool = False) -> None:
+    async def _replace(self, worker: _Worker) -> None:
         """Put a fresh worker in the place of one; a store that is written to is opened by one process at a time."""
-        if not at_once:
+        if self._source.writable:
             await asyncio.shield(worker.ended)
         pause = 0.1
         while worker.snapshot is self._snapshot:

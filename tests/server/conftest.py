@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -102,9 +102,15 @@ class Server:
 Start = Callable[..., Server]
 
 
-def begin(folder: Path, log: Path, *options: str, environment: Mapping[str, str] | None = None) -> Server:
+def begin(
+    folder: Path,
+    log: Path,
+    *options: str,
+    environment: Mapping[str, str] | None = None,
+    program: Sequence[str] = ("-m", "kg"),
+) -> Server:
     """Start `kg serve` and wait until it says where it is."""
-    command = [sys.executable, "-m", "kg", "serve", "-g", str(folder), "--port", "0", "--log", str(log), *options]
+    command = [sys.executable, *program, "serve", "-g", str(folder), "--port", "0", "--log", str(log), *options]
     errors = log.with_suffix(".stderr")
     with errors.open("wb") as stream:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stream, env={**os.environ, **(environment or {})})
