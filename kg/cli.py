@@ -5,10 +5,13 @@ Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 the answe
 
 from __future__ import annotations
 
+import getpass
 import os
+import shutil
 import sys
 import traceback
 from contextlib import nullcontext
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -61,6 +64,13 @@ class AnswerFormat(StrEnum):
     turtle = "turtle"
 
 
+class ReviewKind(StrEnum):
+    """What is judged."""
+
+    claims = "claims"
+    names = "names"
+
+
 class ExportFormat(StrEnum):
     """What a graph is exported to."""
 
@@ -76,15 +86,20 @@ class ExportFormat(StrEnum):
     xlsx = "xlsx"
     parquet = "parquet"
     cypher = "cypher"
+    jsonl_review = "jsonl-review"
 
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    sys.excepthook = _report_bug
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+    finally:
+        # Only now: Typer puts a hook of its own, which prints a traceback.
+        sys.excepthook = _report_bug
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -148,7 +163,8 @@ def extract(
 ) -> None:
     """Print what articles claim, without making a graph."""
     from kg.pipeline import read_claims
-    from kg.views.terminal import console, print_claims, write_claims
+    from kg.views.sheets import write_claims
+    from kg.views.terminal import console, print_claims
 
     found = read_claims(sources, _warn)
     if form is ClaimFormat.jsonl:
@@ -207,23 +223,17 @@ def export(
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; stdout if left out.")] = None,
     graph: Folder = DEFAULT,
 ) -> None:
-    """Write the whole graph in a format of RDF, of tables or of network tools."""
-    from kg.graph.serialization import FORMATS, write_rdf
-    from kg.views.exports import export as write_network
+    """Write the whole graph in a format of RDF, of tables or of network tools; or the judged claims."""
     from kg.views.output import placing
 
-    source, output = _open(graph), output or Path("-")
-    to_stdout = output == Path("-")
-    if form.value not in FORMATS:
-        with TemporaryDirectory() as beside:
-            path = write_network(source, form.value, Path(beside, "out") if to_stdout else output)
-            if to_stdout:
-                sys.stdout.buffer.write(path.read_bytes())
-    elif to_stdout:
-        write_rdf(source.engine, form.value, sys.stdout.buffer)
-    else:
-        with placing(output) as path, path.open("wb") as stream:
-            write_rdf(source.engine, form.value, stream)
+    if output is not None and str(output) != "-":
+        with placing(output) as beside:
+            _export(graph, form, beside)
+        return
+    with TemporaryDirectory() as folder:
+        _export(graph, form, Path(folder, "out"))
+        with Path(folder, "out").open("rb") as stream:
+            shutil.copyfileobj(stream, sys.stdout.buffer)
 
 
 @app.command()
@@ -326,6 +336,82 @@ def serve(
         run_server(graph, settings, writable=writable, folder=scratch, log=stream)
 
 
+@app.command()
+def review(
+    what: Annotated[ReviewKind, typer.Argument(help="Claims, or names that may be one.")] = ReviewKind.claims,
+    sheet: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the claims to a sheet instead.")] = None,
+    filled: Annotated[Path | None, typer.Option("--read", metavar="FILE", help="Take the verdicts of a sheet.")] = None,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who judges; the user's name if left out.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Also what was judged before.")] = False,
+    graph: Folder = DEFAULT,
+) -> None:
+    """Judge claims one by one, or in a spreadsheet; or whether two names are one. What is decided goes to judgements.csv."""
+    from kg.graph.review import read_reviews, record_judgements
+    from kg.views.reviewing import judge_all_names, judge_claims
+    from kg.views.sheets import read_sheet, write_sheet
+
+    who, day = by or getpass.getuser(), date.today().isoformat()
+    if sheet is not None:
+        print(write_sheet((r for r in read_reviews(graph) if everything or r.judgement is None), sheet), sheet)
+        return
+    if filled is not None:
+        judged = record_judgements(graph, read_sheet(filled, by=who, when=day))
+    elif what is ReviewKind.names:
+        judged = judge_all_names(graph, _prompt, print, by=who, when=day)
+    else:
+        judged = judge_claims(graph, _prompt, print, by=who, when=day, everything=everything)
+    _apply(graph, judged)
+
+
+@app.command()
+def gaps(
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE…]", help="Articles; else those of the graph.")] = None,
+    graph: Folder = DEFAULT,
+) -> None:
+    """List the sentences that hold a word of cooperation and gave no claim, with the reason."""
+    from kg.pipeline import read_gaps, recorded_gaps
+    from kg.views.terminal import console, print_gaps
+
+    print_gaps(read_gaps(sources, _warn) if sources else recorded_gaps(graph), console())
+
+
+def _export(graph: Path, form: ExportFormat, path: Path) -> None:
+    from kg.graph.review import read_reviews
+    from kg.graph.serialization import FORMATS, write_rdf
+    from kg.views.exports import export as write_network
+    from kg.views.sheets import write_judged
+
+    if form is ExportFormat.jsonl_review:
+        with path.open("w", encoding="utf-8", newline="\n") as lines:
+            write_judged(read_reviews(graph), lines)
+    elif form.value in FORMATS:
+        with path.open("wb") as stream:
+            write_rdf(_open(graph).engine, form.value, stream)
+    else:
+        write_network(_open(graph), form.value, path)
+
+
+def _apply(graph: Path, judged: int) -> None:
+    """Bring the store up to what was judged, and say how many decisions that were."""
+    from kg.pipeline import refresh
+    from kg.views.terminal import progress_bar
+
+    if judged:
+        with progress_bar() as progress:
+            for note in refresh(graph, progress=progress).notes:
+                _warn(note)
+    print(f"{judged} 项判断 judgements recorded in {graph / 'judgements.csv'}")
+
+
+def _prompt(text: str) -> str:
+    """What is typed: one key where a key is asked for at a terminal, else a line; “q” at the end of the input."""
+    print(text, file=sys.stderr, flush=True)
+    if text.startswith("[") and sys.stdin.isatty():
+        return typer.getchar()
+    line = sys.stdin.readline()
+    return line.rstrip("\n") if line else "q"
+
+
 def _open(folder: Path) -> Graph:
     from kg.graph.store import open_graph
 
@@ -362,5 +448,5 @@ def _pairs(texts: list[str]) -> dict[str, str]:
     return {key.strip(): value.strip() for key, _, value in (text.partition("=") for text in texts)}
 
 
-def _warn(problem: KgError) -> None:
+def _warn(problem: KgError | str) -> None:
     print(f"kg: {problem}", file=sys.stderr)

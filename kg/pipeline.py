@@ -24,15 +24,18 @@ from pathlib import Path
 from kg.articles import article_from_text, iter_articles
 from kg.errors import GraphError, NotFound, SourceError
 from kg.extraction import Gap, extract_article
-from kg.graph.assembly import describe_judgements
-from kg.graph.folder import FolderWriter, judgement_text, text_digest
+from kg.graph.assembly import describe_judgements, parse_change
+from kg.graph.folder import JUDGEMENTS, FolderWriter, judgement_text, text_digest
 from kg.graph.indexing import Recipe
 from kg.graph.records import ArticleRecord, file_article, reading_digest
+from kg.graph.review import read_records
 from kg.graph.store import Graph, open_graph
 from kg.graph.terms import BASE, Terms
-from kg.identity import read_judgements, resolve
+from kg.identity import group, read_judgements, resolve
 from kg.model import Article, Claim, Verdict
 from kg.resources import data_path
+
+_IS_CLAIM = "ASK { ?claim a coop:Claim }"
 
 Sources = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 Progress = Callable[[str, int, int], None]
@@ -81,6 +84,7 @@ def extend(
         if base is not None and writer.terms.base != base:
             raise GraphError(f"{folder}: its IRIs begin with {writer.terms.base}; that cannot be changed")
         _take_up(chain(first, articles), writer, summary, progress)
+    summary.notes += _lost_judgements(Path(folder))
     return summary
 
 
@@ -102,6 +106,16 @@ def remove(sources: str | Iterable[str], folder: str | os.PathLike[str], *, prog
         for id_ in sorted(ids):
             writer.take_out(id_)
         summary.removed = len(ids)
+    summary.notes += _lost_judgements(Path(folder))
+    return summary
+
+
+def refresh(folder: str | os.PathLike[str], *, progress: Progress | None = None) -> Summary:
+    """Bring the store of a folder up to its ledger and its judgements; nothing is read."""
+    summary = Summary()
+    with FolderWriter(Path(folder), make_recipe, progress=progress) as writer:
+        summary.notes = writer.notes
+    summary.notes += _lost_judgements(Path(folder))
     return summary
 
 
@@ -115,6 +129,7 @@ def rebuild(folder: str | os.PathLike[str], *, extract_again: bool = False, prog
         summary.notes = writer.notes
         if extract_again:
             _take_up(map(_article, writer.records()), writer, summary, progress)
+    summary.notes += _lost_judgements(Path(folder))
     return summary
 
 
@@ -128,6 +143,13 @@ def read_gaps(sources: Sources, on_problem: Callable[[SourceError], None] | None
     """The sentences of articles that hold a cue and gave no claim."""
     for article in iter_articles(sources, on_problem):
         yield from extract_article(article).gaps
+
+
+def recorded_gaps(folder: str | os.PathLike[str]) -> Iterator[Gap]:
+    """The gaps of a graph folder's articles, as they were when the articles were read."""
+    for record in read_records(Path(folder)):
+        for start, end, reason in record.gaps:
+            yield Gap(record.id, start, end, record.text[start:end], reason)
 
 
 @cache
@@ -171,7 +193,9 @@ def _take_up(articles: Iterable[Article], writer: FolderWriter, summary: Summary
 def make_recipe(terms: Terms, judgements: Path) -> Recipe:
     """How this version makes quads of records, under the judgements of a file."""
     decided = read_judgements(judgements)
-    on_claims = (judgement for judgement in decided if judgement.verdict not in (Verdict.SAME, Verdict.DIFFERENT))
+    on_claims = [judgement for judgement in decided if judgement.verdict not in (Verdict.SAME, Verdict.DIFFERENT)]
+    for judgement in on_claims:
+        parse_change(judgement)
     return Recipe(
         terms,
         resolve=lambda record: resolve(record.claims, articles=[record], judgements=decided),
@@ -180,6 +204,18 @@ def make_recipe(terms: Terms, judgements: Path) -> Recipe:
         judged=text_digest(judgement_text(judgements)),
         maker=maker_version(),
     )
+
+
+def _lost_judgements(folder: Path) -> list[str]:
+    """Lines about judgements that hold no more: their claim is gone, or they contradict one another."""
+    decided = read_judgements(folder / JUDGEMENTS)
+    engine = open_graph(folder).engine
+    lines = [f"{JUDGEMENTS}: {contradiction}" for contradiction in group(decided).contradictions]
+    for judgement in decided:
+        about = f"{judgement.verdict} by {judgement.by}, {judgement.when}"
+        if judgement.right == "" and not engine.evaluate(_IS_CLAIM, {"claim": engine.terms.claim(judgement.left)}):
+            lines.append(f"{JUDGEMENTS}: no article makes the claim {judgement.left} any more ({about})")
+    return lines
 
 
 def _article(record: ArticleRecord) -> Article:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from kg.errors import DataError
 from kg.graph.records import ArticleRecord, file_article
 from kg.graph.terms import Terms, term
 from kg.model import Article, Claim, Entity, Judgement, Mention, Verdict
@@ -27,7 +28,7 @@ _INTEGER, _DECIMAL, _ANY_URI = (ox.NamedNode(_XSD + name) for name in ("integer"
 _DATES = {4: ox.NamedNode(_XSD + "gYear"), 7: ox.NamedNode(_XSD + "gYearMonth"), 10: ox.NamedNode(_XSD + "date")}
 _SAME_AS = {"wikidata": "http://www.wikidata.org/entity/", "geonames": "https://sws.geonames.org/"}
 _HAN = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_CHANGEABLE = frozenset({"predicate", "status", "date"})
+_DATE = re.compile("[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 class Resolution(Protocol):
@@ -116,17 +117,32 @@ def resolve_claims(record: ArticleRecord, resolution: Resolution, judgements: Ma
 
 
 def change_claim(claim: Claim, judgement: Judgement) -> Claim:
-    """The claim as a judgement changes it (`predicate=…|status=…|date=…`); an empty date means that none is known."""
-    if judgement.verdict is not Verdict.CHANGE:
-        return claim
-    pairs = (part.partition("=") for part in judgement.change.split("|") if part.strip())
-    changes = {name.strip(): value.strip() for name, _, value in pairs if name.strip() in _CHANGEABLE}
+    """The claim as a judgement changes it; an empty date means that none is known. Raises DataError."""
+    changes = parse_change(judgement)
     return replace(
         claim,
         predicate=changes.get("predicate", claim.predicate),
         status=changes.get("status", claim.status),
         date=(changes["date"] or None) if "date" in changes else claim.date,
     )
+
+
+def parse_change(judgement: Judgement) -> dict[str, str]:
+    """What a judgement puts: predicate, status, date by name. Raises DataError where that is not of the ontology."""
+    if judgement.verdict is not Verdict.CHANGE:
+        return {}
+    pairs = (part.partition("=") for part in judgement.change.split("|") if part.strip())
+    changes = {name.strip(): value.strip() for name, _, value in pairs}
+    schema = load_schema()
+    allowed = {"predicate": schema.predicates, "status": schema.statuses}
+    for name, value in changes.items():
+        if name in allowed and value not in allowed[name]:
+            raise DataError(f"judgement on {judgement.left}: “{value}” is no {name}; there are: {', '.join(allowed[name])}")
+        if name == "date" and value and not _DATE.fullmatch(value):
+            raise DataError(f"judgement on {judgement.left}: “{value}” is no date: write 2024, 2024-05 or 2024-05-07")
+        if name not in (*allowed, "date"):
+            raise DataError(f"judgement on {judgement.left}: “{name}” cannot be changed; predicate, status and date can")
+    return changes
 
 
 def _distinct(claims: Iterable[Claim]) -> Iterator[tuple[Claim, int]]:
