@@ -149,6 +149,7 @@ _SHIFTS: dict[str, Callable[[_When, int], _When | None]] = {
     "month": _When.months,
     "day": _When.days,
     "week": _When.weeks,
+    "time": lambda when, shift: when,
 }
 
 
@@ -230,7 +231,7 @@ def _span(match: re.Match[str], calendar: _Calendar, context: _Context) -> DateS
     role = DateRole.AT
     if calendar.limit.search(before) or calendar.limit_after.match(after):
         role = DateRole.LIMIT
-    elif calendar.begin.search(before) or calendar.begin_after.match(after):
+    elif reading.until is None and (calendar.begin.search(before) or calendar.begin_after.match(after)):
         role = DateRole.BEGIN
     if value is not None and value.iso is not None and role is not DateRole.LIMIT:
         context.last, context.last_end = value, end
@@ -402,6 +403,7 @@ def _zh_day_word(match: re.Match[str], calendar: _Calendar, context: _Context) -
     if (
         slot == "day@"
         and context.event
+        and context.close is None
         and before
         and "\u4e00" <= before <= "\u9fff"
         and before not in "在于从自即而且并也又，"
@@ -635,13 +637,13 @@ def _zh_branches(one_of: Callable[..., str]) -> str:
           {rest("Y2", "M2", "D2")})
       | (?P<zh_month>{month("BM")}(?:\s?{day("MD")}|(?:{one_of("month_part")}))?{rest("BM2", "BMD2")})
       | (?P<zh_this_month>(?P<OM>{one_of("month", "month@")})(?:\s?(?P<OMD>{_ZH_DAY})[日号]|(?:{one_of("month_part")}))?)
-      | (?P<zh_named_day>[今昨前明]（(?P<PD>{_ZH_DAY})）[日天]?)
+      | (?P<zh_named_day>[今昨前明]（(?P<PD>{_ZH_DAY})日?）[日天]?)
       | (?P<RDAY>{one_of("day", "day@")})
       | (?P<zh_day>(?<![0-9.第满近约每达-])(?P<BD>3[01]|[12][0-9]|0?[1-9])(?:{_ZH_TO}(?P<BD1>3[01]|[12][0-9]|0?[1-9]))?日
           (?![内龄游均元圆后本]|之[内后]|以[内上下来]|行[程情]){rest("BDM2", "BD2")})
       | (?P<zh_weekday>(?P<WS>(?:上上?|这|本|下)个?)?(?:周|星期|礼拜)(?P<W>[一二三四五六日天末])
           (?=[，。；、（(\s]|上午|下午|晚|凌晨|早|在|与|于|和|宣布|表示|说|称|举行|发布|公布|签|会|同|的|将|出|起|至|到|向|对|共))
-      | (?P<week>{one_of("week")})
+      | (?P<week>{one_of("week", "time@")})
       | (?P<RECENT>{one_of("recent")})
       | (?P<zh_ago>(?P<AGO>{_ZH_COUNT})(?P<VAGUE>余|多|来)?\s?(?P<AU>年|个?多?月|周|个?星期|天)(?:之|以)?(?P<AD>前|后)
           (?![景往来端期提沿夕勤备续台方面者])(?P<SAMEDAY>的今[天日])?)
@@ -663,11 +665,11 @@ def _en_branches(one_of: Callable[..., str]) -> str:
           \s(?:of\s)?(?P<M>{month})\b\.?{year("Y")})
       | (?P<en_month_day>(?P<N>{month})\.?\s(?P<E>{_EN_DAY})(?:st|nd|rd|th)?(?![0-9])
           (?:{to}(?:(?P<N2>{month})\.?\s)?(?P<E2>{_EN_DAY})(?:st|nd|rd|th)?(?![0-9]))?{year("F")})
-      | (?P<en_month>(?P<BMX>(?i:{one_of("before_month")})[\s-])?(?P<BM>{month})\b\.?{year("G")})
+      | (?P<en_month>(?P<BMX>(?i:{one_of("before_month")})[\s-])?(?P<BM>{month})\b(?!\.?\s[0-9]{{1,2}}(?![0-9]))\.?{year("G")})
       | (?P<en_weekday>(?P<WS>(?i:last|next|this|coming)\s)?(?P<W>{one_of("weekday")})\b
           (?:\s(?:to|through|until)\s(?P<W2>{one_of("weekday")})\b)?)
       | (?P<en_season>(?P<SS>(?i:last|next|this)\s)(?P<S>{one_of("season")})\b)
-      | (?P<WORD>(?i:{one_of("year", "year@", "month", "month@", "day", "day@", "week")})\b)
+      | (?P<WORD>(?i:{one_of("year", "year@", "month", "month@", "day", "day@", "week", "time@")})\b)
       | (?P<RECENT>(?i:{one_of("recent")})\b)
       | (?P<en_ago>(?P<AGO>(?i:[0-9]{{1,3}}|{"|".join(_EN_NUMBERS)}))\s(?P<AU>day|week|month|year)s?\s
           (?P<AD>ago|earlier|later|before|after)\b)

@@ -70,7 +70,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """An article prepared: its clean text with all dates and signals, in order, and where its paragraphs begin."""
+    """An article prepared: its clean text with all dates and signals, in order, and its paragraphs and sentences."""
 
     text: str
     language: str
@@ -78,6 +78,7 @@ class Setting:
     dates: tuple[DateSpan, ...]
     signals: tuple[Signal, ...]
     paragraphs: tuple[int, ...]
+    sentences: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,9 @@ def read_setting(article: Article, names: Sequence[tuple[int, int]] = ()) -> Set
     dates = find_dates(text, article.published, language)
     kept = tuple(d for d in dates if any(p.start <= d.start < p.end for p in told))
     signals = _outside(find_signals(text, language), [*names, *((d.start, d.end) for d in kept)])
-    return Setting(text, language, article.published, kept, signals, tuple(p.start for p in article.paragraphs))
+    paragraphs = tuple(p.start for p in article.paragraphs)
+    sentences = tuple((s.start, s.end) for s in article.sentences)
+    return Setting(text, language, article.published, kept, signals, paragraphs, sentences)
 
 
 def _outside(signals: Sequence[Signal], spans: Sequence[tuple[int, int]]) -> tuple[Signal, ...]:
@@ -203,6 +206,7 @@ class _Place:
     begins: tuple[int, ...]
     signals: tuple[Signal, ...]
     dates: tuple[DateSpan, ...]
+    limits: tuple[DateSpan, ...]
 
     def clause(self, position: int) -> int:
         """The number of the clause in which a position lies."""
@@ -246,12 +250,10 @@ def _place(setting: Setting, sentence: tuple[int, int], cue: tuple[int, int]) ->
     first, last = (bisect_left(setting.signals, edge, key=lambda s: s.start) for edge in (start, end))
     one, two = (bisect_left(setting.dates, edge, key=lambda d: d.start) for edge in (start, end))
     signals = tuple(s for s in setting.signals[first:last] if here(s.start))
-    dates = tuple(
-        d
-        for d in setting.dates[one:two]
-        if here(d.start) and d.kind is not DateKind.DATELINE and d.role is not DateRole.LIMIT and not d.bound
-    )
-    return _Place(setting, (start, end), cue, tuple(begins), signals, dates)
+    usable = [d for d in setting.dates[one:two] if here(d.start) and d.kind is not DateKind.DATELINE and not d.bound]
+    dates = tuple(d for d in usable if d.role is not DateRole.LIMIT)
+    limits = tuple(d for d in usable if d.role is DateRole.LIMIT)
+    return _Place(setting, (start, end), cue, tuple(begins), signals, dates, limits)
 
 
 def assess(
@@ -280,8 +282,14 @@ def assess(
     if status == "ended" and nature is not Nature.EVENT:
         return Assessment(Polarity.STATED, status, _ended_date(place, signal), because)
     date = _own_date(place, nature)
-    if status == "planned" or (date is not None and place.ahead(date) and status == "realised"):
-        return Assessment(Polarity.STATED, "planned", _planned_date(place, signal), because)
+    event = _event_date(setting, topic) if date is None and nature is Nature.EVENT else None
+    ahead = (date is not None and place.ahead(date)) or (event is not None and place.ahead(event))
+    if status == "planned" or (ahead and status == "realised"):
+        day = _planned_date(place, signal) or (event.ahead if event is not None and place.ahead(event) else None)
+        return Assessment(Polarity.STATED, "planned", day, because)
+    date = date or event
+    if date is not None and nature in (Nature.WORK, Nature.DEED) and _is_over(place, date):
+        return Assessment(Polarity.STATED, "ended", date.until, because)
     if date is not None and date.role is DateRole.BEGIN and nature is Nature.WORK and status == "realised":
         status = "ongoing"
     if date is not None:
@@ -325,8 +333,11 @@ def _reaches(signal: Signal, place: _Place) -> bool:
             return before and (at == own or (not place.parted(signal.end, start) and not _finite(place)))
         case "both":
             return at == own
+        case "verb":
+            return before and at == own and bool(_LEADS.match(text[signal.end : start]))
         case "after":
-            return after and at in (own, own + 1) and not place.parted(end, signal.start)
+            reach = own + (2 if signal.reads == "ended" else 1)
+            return after and own <= at <= reach and not place.parted(end, signal.start)
         case "behind":
             return after and at == own
         case "about":
@@ -343,6 +354,10 @@ def _reaches(signal: Signal, place: _Place) -> bool:
             return signal.start < end and start < signal.end
 
 
+# What may stand between an adverb such as 已 and its verb.
+_LEADS = re.compile(
+    r".{0,3}$|\s?(?:[0-9于在与同向由就经为对从将把自和跟给被]|先后|分别|正式|成功|累计|连续|陆续|共同|联合|今年|去年|当|上月|本月)"
+)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|said|says)\b")
 
 
@@ -373,9 +388,21 @@ def _status_signal(place: _Place) -> Signal | None:
 
 
 def _reset(place: _Place, signal: Signal) -> bool:
-    """Whether a date of the past stands between a signal and the cue, in the cue's own clause."""
-    begin = place.own[0]
-    return begin > signal.end and any(begin <= d.start < place.cue[0] and place.past(d) for d in place.dates)
+    """Whether a date of the past opens another clause between a signal and the cue."""
+    at = place.clause(signal.start)
+    return any(signal.end < d.start < place.cue[0] and place.clause(d.start) > at and place.past(d) for d in place.dates)
+
+
+def _event_date(setting: Setting, topic: Sequence[int]) -> DateSpan | None:
+    """The date in the first other sentence that names the event and has one."""
+    for position in topic:
+        number = bisect_right(setting.sentences, position, key=lambda s: s[0]) - 1
+        if number < 0 or setting.sentences[number][1] <= position:
+            continue
+        date = _own_date(_place(setting, setting.sentences[number], (position, position + 1)), Nature.EVENT)
+        if date is not None and date.kind is not DateKind.SPAN:
+            return date
+    return None
 
 
 def _own_date(place: _Place, nature: Nature) -> DateSpan | None:
@@ -388,12 +415,14 @@ def _own_date(place: _Place, nature: Nature) -> DateSpan | None:
     if spans:
         return spans[0] if nature not in (Nature.EVENT, Nature.ACT) else None
     before = [d for d in same if d.start < start and not _embedded(place, d)]
+    if before and after and place.setting.language == "en":
+        return min(before[-1], after[0], key=lambda d: min(abs(d.start - end), abs(start - d.end)))
     if before:
         return before[-1]
     if after and (place.setting.language == "en" or text[after[0].start - 1] in "于（在"):
         return after[0]
-    if place.setting.language == "zh" and _RELATIVE.match(text, end) and nature is not Nature.EVENT:
-        return None
+    if place.setting.language == "zh" and _RELATIVE.match(text, end):
+        return _opening_date(place)
     earlier = [
         d
         for d in place.dates
@@ -407,6 +436,23 @@ def _own_date(place: _Place, nature: Nature) -> DateSpan | None:
     return None
 
 
+def _opening_date(place: _Place) -> DateSpan | None:
+    """The date of the verb that opens what a relative clause with the cue describes: 5月，由两市共建的口岸开港."""
+    for signal in place.signals:
+        if signal.reads == "opens" and _reaches(signal, place):
+            dates = [d for d in place.dates if d.start < signal.start and not place.parted(d.end, signal.start)]
+            return dates[-1] if dates else None
+    return None
+
+
+def _is_over(place: _Place, date: DateSpan) -> bool:
+    """Whether a date is a stretch of years that is past."""
+    published = place.setting.published
+    if date.until is None or date.value is None or published is None or date.until[:4] == date.value[:4]:
+        return False
+    return date.until < published[: len(date.until)]
+
+
 def _blocked(place: _Place) -> bool:
     """Whether the sentence tells of another time, after a date of its own."""
     return any(_LATER.search(place.setting.text, d.end, place.cue[0]) for d in place.dates if d.start < place.own[0])
@@ -414,6 +460,7 @@ def _blocked(place: _Place) -> bool:
 
 _RELATIVE = re.compile("(?:了|起|成立|组建|设立|建设|兴建|创办|发起)?的")
 _LATER = re.compile("随后|此后|后来|其后|嗣后|之后又|\\b(?:later|then|since then|subsequently)\\b")
+_MODIFIER = re.compile("(?!的)[^，。；的]{1,4}的")
 _EVENTS = re.compile(
     "[^，。；]{0,16}?(?:会|会议|会谈|论坛|仪式|峰会|活动|会见|典礼|展|博览会|期间|当天)[^，。；]{0,3}(?:上|中|时|期间|后|前|，)"
 )
@@ -421,17 +468,14 @@ _EVENTS = re.compile(
 
 def _embedded(place: _Place, date: DateSpan) -> bool:
     """Whether a date stands in a clause within the clause: 由2020年确立的伙伴关系提升为…; 去年加入由…发起的联盟."""
+    text = place.setting.text
     if place.setting.language != "zh":
         return False
-    number = place.clause(date.start)
-    stop = place.begins[number + 1] - 1 if number + 1 < len(place.begins) else place.cue[0]
-    between = place.setting.text[date.end : min(stop, place.cue[0])]
-    if "由" in between and _RELATIVE.match(place.setting.text, place.cue[1]) and not between.lstrip().startswith("由"):
+    between = text[date.end : place.cue[0]]
+    if "由" in between[1:] and _RELATIVE.match(text, place.cue[1]):
         return True
-    part, mark, _ = between.partition("的")
-    if not mark or len(part) < 2:
-        return False
-    return not _EVENTS.match(place.setting.text, date.end + len(part) + 1)
+    modifier = _MODIFIER.match(text, date.end)
+    return modifier is not None and modifier.end() <= place.cue[0] and not _EVENTS.match(text, date.end)
 
 
 def _ended_date(place: _Place, signal: Signal | None) -> str | None:
@@ -445,17 +489,25 @@ def _ended_date(place: _Place, signal: Signal | None) -> str | None:
     return (nearest.until if nearest.until and signal.scope == "after" else None) or nearest.value
 
 
+# In English a date before “will” is its date only where it opens the clause.
+_OPENING = 12
+
+
 def _planned_date(place: _Place, signal: Signal | None) -> str | None:
     """What is to come has a date only where one is set for it: in its clause, and not in the past."""
     published = place.setting.published
     begin, stop = place.own
-    for d in sorted(place.dates, key=lambda d: (d.start >= place.cue[1], -d.start)):
+    soon = str(int(published[:4]) + 1) if published is not None else ""
+    near = [d for d in place.limits if d.ahead is not None and d.ahead[:4] <= soon]
+    for d in sorted([*place.dates, *near], key=lambda d: (d.start >= place.cue[1], -d.start)):
         value = d.ahead
         if value is None or (published is not None and value < published[: len(value)]):
             continue
         if d.until is not None and d.until[:4] != (d.value or "")[:4]:
             continue
-        set_for_it = (signal is not None and signal.end <= d.start < place.cue[0]) or begin <= d.start < place.cue[0]
+        set_for_it = signal is not None and signal.end <= d.start < place.cue[0]
+        if begin <= d.start < place.cue[0] and (place.setting.language == "zh" or d.start - begin < _OPENING):
+            set_for_it = True
         if d.start >= place.cue[1]:
             set_for_it = d.start < stop and (place.setting.language == "en" or place.setting.text[d.start - 1] in "于（")
         if set_for_it or (d.start < begin and place.ahead(d)):
@@ -471,7 +523,8 @@ def _carried_date(place: _Place, nature: Nature, topic: Sequence[int]) -> str | 
     told = [d for d in setting.dates if d.start < start and _tells(d, setting)]
     begin = setting.paragraphs[max(0, bisect_right(setting.paragraphs, start) - 1)]
     here = [d for d in told if d.start >= begin]
-    pick = here[-1] if here else _main(told, setting)
+    fresh = [d for d in here if _recent(d, setting.published)]
+    pick = fresh[-1] if fresh else here[-1] if here else _main(told, setting)
     if pick is None or pick.value is None:
         return None
     around = any(s.reads == "around" and _reaches(s, place) for s in place.signals)
