@@ -1,0 +1,291 @@
+"""Claims → entities and statements: every name of an article is tied to one entity, article by article.
+
+1. The registry, by any form that names one entity alone, or with support one that names several.
+2. Bodies by rule: 省生态环境厅 in an article of 山东, “Norwegian Ministry of Finance”.
+3. Else the name itself, in canonical form, with its type; a name that tells nothing apart (合资公司, 合作协议) only together
+   with the place, the parties or the article that it stands in.
+
+Nothing is merged that is not certain; `kg.identity.candidates` lists what is likely.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from kg.identity.bodies import bare_of_china, body_names, compose, fill_rank, find_body
+from kg.identity.candidates import Candidate, suggest
+from kg.identity.distinction import Distinction, distinguish
+from kg.identity.forms import canonicalize, clean_name, has_han
+from kg.identity.ids import country_of, mint, read_id, type_of
+from kg.identity.judgements import Groups, group
+from kg.identity.labels import describe
+from kg.identity.places import Reading, Setting, load_places, read_setting
+from kg.identity.registry import load_registry
+from kg.model import Claim, Entity, Judgement, Mention, Statement, content_hash
+from kg.names import KnownEntity
+from kg.schema import load_schema
+
+_RELATIVE = {"全省": "省", "我省": "省", "本省": "省", "该省": "省", "全市": "市", "我市": "市", "本市": "市", "该市": "市"}
+_OWN_COUNTRY = frozenset({"我国", "中方", "我方"})
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Who the names of some articles are.
+
+    `entities` by id; `statements` in sorted order; `misfits` are claims that join types which their predicate cannot join.
+    `names` tells the entity id of each (article id, name, type).
+    """
+
+    names: Mapping[tuple[str, str, str], str]
+    entities: Mapping[str, Entity]
+    statements: list[Statement]
+    misfits: list[Claim] = field(default_factory=list)
+    judgements: tuple[Judgement, ...] = ()
+
+    def entity(self, article: str, mention: Mention) -> Entity:
+        """The entity that a mention in an article names. Raises KeyError for a mention that was not resolved."""
+        return self.entities[self.names[article, mention.name, mention.type]]
+
+    def parent(self, entity: Entity) -> Entity | None:
+        """The place or body that an entity belongs to, if any is known."""
+        return describe(entity.parent) if entity.parent else None
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """Pairs that are likely one, likeliest first; pairs that were judged are left out."""
+        return suggest(self.entities.values(), self.judgements)
+
+
+def resolve(claims: Iterable[Claim], *, articles: Iterable[Reading] = (), judgements: Iterable[Judgement] = ()) -> Resolution:
+    """The entities and statements of claims, in any number of articles.
+
+    `articles` give the setting of names (which 省生态环境厅); without its article a claim is resolved by its names alone.
+    What a claim's names are depends on its own article only, so that resolving articles one by one gives the same.
+    """
+    judged = tuple(judgements)
+    groups = group(judged)
+    settings = {article.id: article for article in articles}
+    by_article: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_article[claim.quote.article].append(claim)
+    names: dict[tuple[str, str, str], str] = {}
+    forms: dict[str, set[str]] = defaultdict(set)
+    for article in sorted(by_article):
+        own = by_article[article]
+        setting = read_setting(settings[article]) if article in settings else Setting(article, _guess_country(own))
+        for (name, type_), id_ in _resolve_article(own, setting).items():
+            chosen = groups.representative(id_)
+            names[article, name, type_] = chosen
+            if name not in _RELATIVE and name not in _OWN_COUNTRY:
+                forms[chosen].add(clean_name(name))
+            if chosen != id_:
+                forms[chosen] |= set(_own_names(id_))
+    entities = {id_: describe(id_, forms[id_]) for id_ in sorted(set(names.values()))}
+    statements, misfits = _state(by_article, names, entities)
+    return Resolution(names, entities, statements, misfits, judged)
+
+
+def _guess_country(claims: Sequence[Claim]) -> str | None:
+    return "china" if any(has_han(claim.quote.text) for claim in claims) else None
+
+
+def _own_names(id_: str) -> Iterable[str]:
+    return describe(id_).names.values()
+
+
+def _resolve_article(claims: Sequence[Claim], setting: Setting) -> dict[tuple[str, str], str]:
+    """The id of every name and type in the claims of one article."""
+    pairs = sorted({(m.name, m.type) for claim in claims for m in (claim.subject, claim.object)})
+    fuller = _fuller_names(pairs)
+    found: dict[tuple[str, str], str] = {}
+    waiting: list[tuple[str, str]] = []
+    for name, type_ in pairs:
+        full = fuller.get((name, type_), name)
+        id_ = identify(full, type_, setting)
+        if id_ is not None:
+            found[name, type_] = id_
+        else:
+            waiting.append((name, type_))
+    for name, type_ in sorted(waiting, key=lambda pair: (pair[1] != "Person", pair)):
+        scope = _scope(name, type_, claims, found, setting)
+        found[name, type_] = mint(type_, canonicalize(fuller.get((name, type_), name), type_), scope)
+    return _keep_types(claims, found, setting)
+
+
+def _fuller_names(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Names that stand in the same article with a country before them (道斯康公司, 挪威道斯康公司) → the name with it."""
+    canonical = {(canonicalize(name, type_), type_): name for name, type_ in pairs}
+    found: dict[tuple[str, str], str] = {}
+    for name, type_ in pairs:
+        if type_ in ("Person", "Country", "Region", "CountryGroup") or not has_han(name):
+            continue
+        for place, rest in load_places().prefixes(clean_name(name)):
+            if load_registry().by_id[place].type != "Country" or len(rest) < 3:
+                continue
+            short = canonical.get((canonicalize(rest, type_), type_))
+            if short is not None and not load_registry().bearers(short, type_):
+                found[short, type_] = name
+    return found
+
+
+def identify(name: str, type_: str, setting: Setting) -> str | None:
+    """The id of a name that tells who is meant: by the registry, by rule, or by being distinct. None where it does not."""
+    if relative := _relative(name, type_, setting):
+        return relative
+    if known := match(name, type_, setting):
+        return known.id
+    if type_ != "Person":
+        composed = compose(name, setting)
+        filled = None if composed else fill_rank(clean_name(name), setting)
+        if filled and (known := match(filled, type_, setting)):
+            return known.id
+        composed = composed or (compose(filled, setting) if filled else None)
+        if composed:
+            return _registered(composed)
+        name = filled or name
+    canonical = canonicalize(name, type_)
+    return mint(type_, canonical) if distinguish(canonical, type_) is Distinction.BY_NAME else None
+
+
+def _registered(composed: str) -> str:
+    """The id of the registry for a body by rule, where the registry lists it under its own."""
+    body = find_body(composed)
+    if body is None:
+        return composed
+    for name in body_names(*body):
+        bearers = load_registry().bearers(name, body[1].type)
+        if len(bearers) == 1:
+            return bearers[0].id
+    return composed
+
+
+def _relative(name: str, type_: str, setting: Setting) -> str | None:
+    if type_ == "Region" and name in _RELATIVE:
+        return setting.province if _RELATIVE[name] == "省" else setting.city
+    if type_ == "Country" and name in _OWN_COUNTRY:
+        return setting.country
+    return None
+
+
+def match(name: str, type_: str, setting: Setting) -> KnownEntity | None:
+    """The known entity that a name means for certain, or None.
+
+    A form that names one entity alone is enough. A weak form, or one that several bear, needs the very type, and where several
+    remain or a government's body is meant, the country of the article. A person must be called so in full.
+    """
+    registry = load_registry()
+    if type_ == "Person":
+        people = registry.bearers(name, type_)
+        return people[0] if len(people) == 1 else None
+    bearers = [known for known in registry.bearers(name, type_) if known.type != "Person"]
+    if len(bearers) == 1 and not (bare_of_china(clean_name(name)) and setting.country != "china"):
+        return bearers[0]
+    bearers = [known for known in bearers or registry.bearers(name, type_, weak=True) if known.type == type_]
+    if len(bearers) > 1 or type_ == "GovernmentBody":
+        bearers = [known for known in bearers if setting.country and registry.country(known.id) == setting.country]
+        near = [known for known in bearers if setting.province in (known.id, *registry.ancestors(known.id))]
+        bearers = near if len(bearers) > 1 else bearers
+    return bearers[0] if len(bearers) == 1 else None
+
+
+def _scope(name: str, type_: str, claims: Sequence[Claim], found: Mapping[tuple[str, str], str], setting: Setting) -> str:
+    """What tells a name apart that does not do so itself: whom a person represents, who signed a text and when, the place, or
+    at last the article."""
+    if type_ == "Person":
+        held = sorted(
+            {
+                found[claim.object.name, claim.object.type]
+                for claim in claims
+                if claim.predicate == "represents"
+                and (claim.subject.name, claim.subject.type) == (name, type_)
+                and (claim.object.name, claim.object.type) in found
+            }
+        )
+        bodies = [id_ for id_ in held if type_of(id_) not in ("Country", "CountryGroup")]
+        if held:
+            return (bodies or held)[0]
+    elif type_ == "Agreement":
+        signing = [c for c in claims if c.predicate == "signatory_of" and (c.object.name, c.object.type) == (name, type_)]
+        parties = sorted({found.get((c.subject.name, c.subject.type), "") for c in signing} - {""})
+        months = sorted({c.date[:7] for c in signing if c.date and len(c.date) >= 7})
+        if len(parties) > 1 and len(months) == 1:
+            return content_hash(*parties, months[0])[:12]
+    elif type_ not in ("Event", "Project", "Platform", "Alliance") and setting.place and has_han(name):
+        return setting.place
+    return content_hash(setting.article)[:12]
+
+
+def _keep_types(claims: Sequence[Claim], found: dict[tuple[str, str], str], setting: Setting) -> dict[tuple[str, str], str]:
+    """Lets a name keep the type that the text gives it where that of the registry would not fit what is said of it."""
+    allows = load_schema().allows
+    for claim in claims:
+        sides = [(claim.object.name, claim.object.type), (claim.subject.name, claim.subject.type)]
+        for side in sides:
+            subject, object_ = type_of(found[sides[1]]), type_of(found[sides[0]])
+            if allows(subject, claim.predicate, object_) or not allows(claim.subject.type, claim.predicate, claim.object.type):
+                break
+            if type_of(found[side]) != side[1]:
+                canonical = canonicalize(*side)
+                distinct = distinguish(canonical, side[1]) is Distinction.BY_NAME
+                found[side] = mint(side[1], canonical, "" if distinct else _scope(*side, claims, found, setting))
+    return found
+
+
+def _state(
+    by_article: Mapping[str, Sequence[Claim]], names: Mapping[tuple[str, str, str], str], entities: Mapping[str, Entity]
+) -> tuple[list[Statement], list[Claim]]:
+    """Statements and misfits. A claim that joins an entity with itself states nothing."""
+    schema = load_schema()
+    groups: dict[tuple[str, str, str, str], list[Claim]] = defaultdict(list)
+    misfits = []
+    for article, claims in sorted(by_article.items()):
+        for claim in claims:
+            subject = names[article, claim.subject.name, claim.subject.type]
+            object_ = names[article, claim.object.name, claim.object.type]
+            if subject == object_ or claim.denied:
+                continue
+            if not schema.allows(entities[subject].type, claim.predicate, entities[object_].type):
+                misfits.append(claim)
+                continue
+            if schema.predicates[claim.predicate].symmetric and subject > object_:
+                subject, object_ = object_, subject
+                claim = replace(claim, subject=claim.object, object=claim.subject)
+            groups[subject, claim.predicate, object_, claim.status].append(claim)
+    return [
+        Statement(*key, agree_on_date(claim.date for claim in own), tuple(sorted(own, key=_order)))
+        for key, own in sorted(groups.items())
+    ], misfits
+
+
+def _order(claim: Claim) -> tuple[str, int, int, str]:
+    return claim.quote.article, claim.quote.start, claim.quote.end, claim.rule
+
+
+def agree_on_date(dates: Iterable[str | None]) -> str | None:
+    """The most precise date on which all agree: 2024-05-07 and 2024-05 give 2024-05-07, with 2024-05-09 they give 2024-05."""
+    given = sorted({date for date in dates if date}, key=lambda date: (-len(date), date))
+    if not given:
+        return None
+    longest = given[0]
+    for length in (10, 7, 4):
+        if len(longest) >= length and all(date[:length] == longest[:length] or longest.startswith(date) for date in given):
+            return longest[:length]
+    return None
+
+
+def type_and_country(id_: str) -> tuple[str, str | None]:
+    """The type of an entity and the country it belongs to, by its id."""
+    return type_of(id_), country_of(id_)
+
+
+def name_of(id_: str) -> str:
+    """The Chinese name of an entity, by its id."""
+    minted = read_id(id_)
+    return minted.name if minted else describe(id_).names["zh"]
+
+
+__all__ = ["Groups", "Resolution", "agree_on_date", "identify", "match", "resolve"]
