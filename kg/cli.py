@@ -337,6 +337,20 @@ def serve(
 
 
 @app.command()
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A graph folder, or as it was after a build: cooperation.kg@3.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Another one, or the same at another time.")],
+) -> int:
+    """List the statements that differ between two graphs, or one at two times, and what caused it."""
+    from kg.pipeline import diff as compare
+    from kg.views.terminal import console, print_changes
+
+    changes, entities = compare(old, new)
+    print_changes(changes, entities, console())
+    return 1 if changes else 0
+
+
+@app.command()
 def review(
     what: Annotated[ReviewKind, typer.Argument(help="Claims, or names that may be one.")] = ReviewKind.claims,
     sheet: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the claims to a sheet instead.")] = None,

@@ -14,7 +14,7 @@ import hashlib
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,6 +25,7 @@ from kg.articles import article_from_text, iter_articles
 from kg.errors import GraphError, NotFound, SourceError
 from kg.extraction import Gap, extract_article
 from kg.graph.assembly import describe_judgements, parse_change
+from kg.graph.comparison import Change, compare, parse_place, read_state
 from kg.graph.folder import JUDGEMENTS, FolderWriter, judgement_text, text_digest
 from kg.graph.indexing import Recipe
 from kg.graph.records import ArticleRecord, file_article, reading_digest
@@ -32,7 +33,7 @@ from kg.graph.review import read_records
 from kg.graph.store import Graph, open_graph
 from kg.graph.terms import BASE, Terms
 from kg.identity import group, read_judgements, resolve
-from kg.model import Article, Claim, Verdict
+from kg.model import Article, Claim, Entity, Verdict
 from kg.resources import data_path
 
 _IS_CLAIM = "ASK { ?claim a coop:Claim }"
@@ -150,6 +151,16 @@ def recorded_gaps(folder: str | os.PathLike[str]) -> Iterator[Gap]:
     for record in read_records(Path(folder)):
         for start, end, reason in record.gaps:
             yield Gap(record.id, start, end, record.text[start:end], reason)
+
+
+def diff(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> tuple[list[Change], Mapping[str, Entity]]:
+    """The statements that differ between two graph folders, or one at two times (`cooperation.kg@3`, after its third build).
+
+    With them the entities that they name, by id.
+    """
+    places = [parse_place(str(old)), parse_place(str(new))]
+    states = [read_state(folder, make_recipe, build) for folder, build in places]
+    return compare(*states), {**states[0].entities, **states[1].entities}
 
 
 @cache

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from kg.extraction import Gap
+from kg.graph.comparison import Change
 from kg.graph.explanation import Explanation
 from kg.graph.reading import Account, Derivation, Source
 from kg.graph.results import Answer, write_answer
@@ -150,6 +151,16 @@ def progress_bar() -> Iterator[Progress | None]:
             bar.update(tasks[stage], completed=done, total=total or None, rate=f"{speed:.0f}/s" if speed else "")
 
         yield show
+
+
+def print_changes(changes: Sequence[Change], entities: Mapping[str, Entity], out: Console) -> None:
+    """Statements that came (+), went (-) or changed status (~), with what caused it."""
+    for change in changes:
+        subject, predicate, object_ = change.fact
+        sign = "~" if change.old and change.new else "+" if change.new else "-"
+        status = " ⇒ ".join(label(status) for status in (change.old, change.new) if status)
+        fact = f"{name(entities, subject)} — {label(predicate)} → {name(entities, object_)}"
+        out.print(plain(f"{sign} {fact} ({status})  [{'; '.join(change.causes)}]"))
 
 
 def print_gaps(gaps: Iterable[Gap], out: Console) -> None:
