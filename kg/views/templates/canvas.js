@@ -10,6 +10,9 @@ let hovered = null;
 let lettered = [];
 let boost = 1;
 let thin = 1;
+let bent = new Map();
+let ringed = null;
+const MANY = 1500;
 
 function readInk() {
   const style = getComputedStyle(document.documentElement);
@@ -52,48 +55,114 @@ function highlighted() {
 
 function nodeStyle(id) {
   const place = places.get(id);
-  const dim = lit && !lit.nodes.has(id);
+  const border = id === state.chosen ? ink.ink : ink.stage;
+  const touched = { background: place.color, border: ink.ink };
   return {
-    id, x: place.x, y: place.y, shape: place.shape, size: place.size * boost, opacity: dim ? 0.16 : 1,
-    borderWidth: (id === state.chosen ? 2.5 : 1.5) * boost,
-    color: { background: place.color, border: id === state.chosen ? ink.ink : ink.stage,
-      hover: { background: place.color, border: ink.ink }, highlight: { background: place.color, border: ink.ink } },
+    id, x: place.x, y: place.y, shape: place.shape, size: place.size * boost, borderWidth: (id === state.chosen ? 2.5 : 1.5) * boost,
+    color: { background: place.color, border, hover: touched, highlight: touched },
   };
 }
 
-function edgeStyle(id, bent) {
+function edgeStyle(id) {
   const stroke = strokes.get(id);
-  const strong = lit && lit.edges.has(id);
   return {
-    id, from: stroke.from, to: stroke.to, dashes: stroke.dashes, smooth: bent.get(id),
-    width: (stroke.width + (id === state.chosen ? 1.5 : 0)) * boost,
+    id, from: stroke.from, to: stroke.to, dashes: stroke.dashes, smooth: bent.get(id), width: stroke.width * boost,
     arrows: stroke.arrows ? { to: { enabled: true, scaleFactor: 0.45 } } : '',
-    color: { color: stroke.color, hover: stroke.color, highlight: stroke.color, opacity: strong ? 1 : lit ? 0.08 : stroke.opacity * thin },
+    color: { color: stroke.color, hover: stroke.color, highlight: stroke.color, opacity: stroke.opacity * thin },
   };
 }
 
-// Brings the picture up to date: takes out what is not to be seen any more, puts in what is new, restyles the rest.
+// Only what looks different from before is handed on.
+const looks = new Map();
+function restyle(set, styles) {
+  const changed = styles.filter((style) => {
+    const look = JSON.stringify(style);
+    const fresh = looks.get(style.id) !== look;
+    looks.set(style.id, look);
+    return fresh;
+  });
+  if (changed.length) set.update(changed);
+}
+function takeOut(set, kept) {
+  const gone = set.getIds().filter((id) => !kept.has(id));
+  gone.forEach((id) => looks.delete(id));
+  set.remove(gone);
+}
+
+// Brings the picture up to date with what is to be seen.
 function draw(seen) {
   const wanted = visibleEntities(seen);
-  const bent = bendings(seen);
-  const kept = new Set(seen.map((statement) => statement.id));
-  edges.remove(edges.getIds().filter((id) => !kept.has(id)));
-  nodes.remove(nodes.getIds().filter((id) => !wanted.has(id)));
-  lit = null;
+  bent = bendings(seen);
   // Many lines are drawn thinner in ink, so that the dots stay in front.
   thin = Math.min(1, Math.sqrt(400 / Math.max(seen.length, 1)));
-  nodes.update([...wanted].map(nodeStyle));
-  edges.update(seen.map((statement) => edgeStyle(statement.id, bent)));
-  light();
+  takeOut(edges, new Set(seen.map((statement) => statement.id)));
+  takeOut(nodes, wanted);
+  restyle(nodes, [...wanted].map(nodeStyle));
+  restyle(edges, seen.map((statement) => edgeStyle(statement.id)));
+  picture.setOptions({ interaction: { hideEdgesOnDrag: seen.length > MANY, hideEdgesOnZoom: seen.length > MANY } });
   lettered = [...wanted].map((id) => entities.get(id)).sort((a, b) => b.near.size - a.near.size || (a.key < b.key ? -1 : 1));
   document.getElementById('empty').hidden = wanted.size > 0;
+  light();
 }
 
 function light() {
   lit = highlighted();
-  const bent = bendings([...edges.getIds()].map((id) => statements.get(id)));
-  nodes.update(nodes.getIds().map(nodeStyle));
-  edges.update(edges.getIds().map((id) => edgeStyle(id, bent)));
+  restyle(nodes, [ringed, state.chosen].filter((id) => id && nodes.get(id)).map(nodeStyle));
+  ringed = state.chosen;
+  picture.redraw();
+}
+
+// A veil over everything, and on it once more what stands out. Cheap, however much there is beneath.
+function unveil(ctx) {
+  if (!lit) return;
+  ctx.save();
+  ctx.setTransform(1, 0, 0, 1, 0, 0);
+  Object.assign(ctx, { globalAlpha: 0.86, fillStyle: ink.stage });
+  ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+  ctx.restore();
+  lit.edges.forEach((id) => stroke(ctx, statements.get(id)));
+  lit.nodes.forEach((id) => { if (picture.body.nodes[id]) picture.body.nodes[id].draw(ctx); });
+}
+
+function stroke(ctx, statement) {
+  const [from, to, via] = [places.get(statement.from), places.get(statement.to), bendOf(statement)];
+  const { color, dashes, width, arrows } = strokes.get(statement.id);
+  const wide = (width + (statement.id === state.chosen ? 1.5 : 0)) * boost;
+  const angle = Math.atan2(to.y - via.y, to.x - via.x);
+  const away = (reach, turn = 0) => [to.x - reach * Math.cos(angle + turn), to.y - reach * Math.sin(angle + turn)];
+  const edge = to.size * boost + 2;
+  ctx.save();
+  Object.assign(ctx, { strokeStyle: color, fillStyle: color, lineWidth: wide });
+  ctx.setLineDash(dashes || []);
+  ctx.beginPath();
+  ctx.moveTo(from.x, from.y);
+  ctx.quadraticCurveTo(via.x, via.y, to.x, to.y);
+  ctx.stroke();
+  if (arrows) {
+    const length = 6 * boost + 2 * wide;
+    ctx.beginPath();
+    ctx.moveTo(...away(edge));
+    ctx.lineTo(...away(Math.hypot(edge + length, length / 2.4), Math.atan2(length / 2.4, edge + length)));
+    ctx.lineTo(...away(Math.hypot(edge + length, length / 2.4), -Math.atan2(length / 2.4, edge + length)));
+    ctx.fill();
+  }
+  ctx.restore();
+}
+
+// The point that vis-network bends a line towards: the middle, where it does not.
+function bendOf(statement) {
+  const [from, to] = [places.get(statement.from), places.get(statement.to)];
+  const bend = bent.get(statement.id);
+  if (!bend) return { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+  const share = bend.roundness * 0.5 + 0.5;
+  const angle = Math.atan2(from.y - to.y, to.x - from.x) + (bend.type === 'curvedCW' ? share : 1 - share) * Math.PI;
+  const reach = share * Math.hypot(to.x - from.x, to.y - from.y);
+  return { x: from.x + reach * Math.sin(angle), y: from.y + reach * Math.cos(angle) };
+}
+
+function middleOf(statement) {
+  const [from, to, via] = [places.get(statement.from), places.get(statement.to), bendOf(statement)];
+  return { x: (from.x + 2 * via.x + to.x) / 4, y: (from.y + 2 * via.y + to.y) / 4 };
 }
 
 // Labels. Screen pixels, by importance; a label that would touch another one waits until there is room.
@@ -151,19 +220,7 @@ function letter(ctx) {
   ctx.restore();
 }
 
-// The middle of a line, where vis-network bends it.
-function middleOf(statement) {
-  const [from, to] = [places.get(statement.from), places.get(statement.to)];
-  const bend = (edges.get(statement.id) || {}).smooth;
-  const straight = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
-  if (!bend) return straight;
-  const share = bend.roundness * 0.5 + 0.5;
-  const turn = bend.type === 'curvedCW' ? share : 1 - share;
-  const angle = Math.atan2(from.y - to.y, to.x - from.x) + turn * Math.PI;
-  const reach = share * Math.hypot(to.x - from.x, to.y - from.y);
-  const via = { x: from.x + reach * Math.sin(angle), y: from.y + reach * Math.cos(angle) };
-  return { x: (straight.x + via.x) / 2, y: (straight.y + via.y) / 2 };
-}
+picture.on('afterDrawing', unveil);
 picture.on('afterDrawing', letter);
 
 // From afar dots and lines are drawn larger than they are, so that they do not vanish.
@@ -172,9 +229,10 @@ picture.on('zoom', swell);
 picture.on('animationFinished', swell);
 function swell() {
   const wanted = Math.min(Math.max(FAR / picture.getScale(), 1), 4) ** 0.6;
-  if (Math.abs(wanted / boost - 1) < 0.1) return;
+  if (Math.abs(wanted / boost - 1) < 0.15) return;
   boost = wanted;
-  light();
+  restyle(nodes, nodes.getIds().map(nodeStyle));
+  restyle(edges, edges.getIds().map(edgeStyle));
 }
 
 // Camera.

@@ -238,7 +238,8 @@ function show() {
 function theme(name) {
   document.documentElement.dataset.theme = name;
   readInk();
-  light();
+  restyle(nodes, nodes.getIds().map(nodeStyle));
+  picture.redraw();
 }
 
 at('language').addEventListener('click', () => { state.language = other(state.language); show(); keep(); });
