@@ -6,22 +6,22 @@ from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
 
-from kg.graph.engine import Given, Solutions
+from kg.graph.engine import Given, Solutions, select
 from kg.graph.reading import Source, local_id, read_accounts, read_articles, read_derivations, read_entities
 from kg.graph.terms import Terms
 from kg.model import Claim, Entity
 from kg.schema import load_terms
 
 # Everything that is said of a node, and of the statements, claims and quotes it stands in.
-DESCRIBE = """CONSTRUCT { ?about ?p ?o } WHERE {
+_ABOUT = """SELECT DISTINCT ?node ?about ?p ?o WHERE {
   { ?node ?p ?o . BIND(?node AS ?about) }
   UNION { ?about rdf:subject ?node ; ?p ?o } UNION { ?about rdf:object ?node ; ?p ?o }
   UNION { ?statement rdf:subject ?node . ?about coop:states ?statement ; ?p ?o }
   UNION { ?statement rdf:object ?node . ?about coop:states ?statement ; ?p ?o }
   UNION { ?statement rdf:subject ?node . ?claim coop:states ?statement ; coop:quote ?about . ?about ?p ?o }
   UNION { ?statement rdf:object ?node . ?claim coop:states ?statement ; coop:quote ?about . ?about ?p ?o }
-}"""
-_PROPERTIES = "SELECT DISTINCT ?p ?o WHERE { ?node ?p ?o } ORDER BY ?p ?o LIMIT 500"
+} ORDER BY ?about ?p ?o"""
+_PROPERTIES = "SELECT DISTINCT ?node ?p ?o WHERE { ?node ?p ?o } ORDER BY ?p ?o LIMIT 500"
 _MOST = 300
 Page = dict[str, object]
 
@@ -51,15 +51,23 @@ class StoreEngine:
 
 def read_page(engine: StoreEngine, node: ox.NamedNode) -> Page | None:
     """What the page of a node shows; None where the graph says nothing of it."""
-    found = engine.evaluate(_PROPERTIES, {"node": node})
-    rows = found.rows if isinstance(found, Solutions) else []
+    rows = select(engine, _PROPERTIES, {"node": node}).rows
     if not rows:
         return None
     entities = read_entities(engine, node)
-    page: Page = {"iri": node.value, "properties": [_property(engine.terms, *row) for row in rows]}
+    page: Page = {"iri": node.value, "properties": [_property(engine.terms, predicate, value) for _, predicate, value in rows]}
     for id_, entity in entities.items():
         page |= {"entity": _entity(engine.terms, entity), "statements": _statements(engine, node, id_)}
     return page
+
+
+def read_triples(engine: StoreEngine, node: ox.NamedNode) -> list[ox.Triple]:
+    """What the graph says of a node, and of the statements, claims and quotes it stands in; in the order of their names."""
+    return [
+        ox.Triple(about, predicate, value)
+        for _, about, predicate, value in select(engine, _ABOUT, {"node": node}).rows
+        if isinstance(about, ox.NamedNode) and isinstance(predicate, ox.NamedNode) and value is not None
+    ]
 
 
 def _entity(terms: Terms, entity: Entity) -> Page:

@@ -88,6 +88,7 @@ class _Worker(asyncio.SubprocessProtocol):
     def __init__(self, snapshot: _Snapshot, lost: Callable[[_Worker], None]) -> None:
         self.snapshot = snapshot
         self.busy = True
+        self.has_place = False
         self.slow = False
         self.used_before = 0.0
         self.reason = ""
@@ -103,7 +104,7 @@ class _Worker(asyncio.SubprocessProtocol):
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         if fd != 1:
-            self._last_words = (self._last_words + data)[-500:]
+            self._last_words = (self._last_words + data)[:500]
             return
         self._buffer += data
         frame = frames.unpack(self._buffer)
@@ -278,7 +279,7 @@ class Pool:
             if worker.alive and worker.snapshot is self._snapshot:
                 worker.busy = True
                 return worker
-            worker.end("retired")
+            self._vacate(worker)
 
     async def _take_slow(self, deadline: float) -> _Worker:
         """A fresh worker for the slow lane, when there is room. Raises TimeoutError."""
@@ -334,7 +335,7 @@ class Pool:
             return
         self._slow += 1
         worker.give_way()
-        self._spawn(self._replace(worker))
+        self._vacate(worker)
 
     def _give_back(self, worker: _Worker, retire: bool) -> None:
         if worker.slow:
@@ -345,7 +346,7 @@ class Pool:
             self._offer([worker])
         else:
             worker.end("retired")
-            self._spawn(self._replace(worker))
+            self._vacate(worker)
 
     def _leave_slow(self) -> None:
         self._slow -= 1
@@ -360,7 +361,8 @@ class Pool:
     async def _begin(self, snapshot: _Snapshot) -> _Worker:
         """A worker that is ready. Raises GraphError where the store cannot be opened."""
         loop = asyncio.get_running_loop()
-        environment = {**os.environ, "PYTHONPATH": _PACKAGES}
+        # A trace of the engine's stack takes longer to write than the worker took to die.
+        environment = {**os.environ, "PYTHONPATH": _PACKAGES, "RUST_BACKTRACE": "0"}
         _, worker = await loop.subprocess_exec(
             lambda: _Worker(snapshot, self._lost), sys.executable, "-P", "-m", "kg.server.worker", env=environment
         )
@@ -390,8 +392,14 @@ class Pool:
 
     def _offer(self, workers: Iterable[_Worker]) -> None:
         for worker in workers:
-            worker.busy = False
+            worker.busy, worker.has_place = False, True
             self._idle.put_nowait(worker)
+
+    def _vacate(self, worker: _Worker) -> None:
+        """Give the place that a worker had in the quick lane to a fresh one."""
+        if worker.has_place and not self._closing:
+            worker.has_place = False
+            self._spawn(self._replace(worker))
 
     async def _replace(self, worker: _Worker) -> None:
         """Put a fresh worker in the place of one; a store that is written to is opened by one process at a time."""
@@ -419,8 +427,7 @@ class Pool:
         self._workers.discard(worker)
         snapshot.workers.discard(worker)
         snapshot.let_go()
-        if not worker.busy and not worker.reason and not self._closing:
-            self._spawn(self._replace(worker))
+        self._vacate(worker)
 
     async def _watch(self) -> None:
         """Open the next snapshot as soon as there is one."""
@@ -447,6 +454,7 @@ class Pool:
         old, self._snapshot = self._snapshot, snapshot
         self._offer(workers)
         for worker in list(old.workers):
+            worker.has_place = False
             if not worker.busy:
                 worker.end("retired")
         old.retire()

@@ -16,7 +16,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kg.graph.guard import read_tokens
 from kg.questions import Question, load_questions
-from kg.server.entities import DESCRIBE
 from kg.server.frames import Message
 from kg.server.negotiation import choose, choose_rdf
 from kg.server.problems import Refusal
@@ -52,13 +51,11 @@ async def show_node(request: Request) -> Response:
     raw = request.scope["raw_path"].decode("ascii", "replace").partition("/id/")[2]
     path, media = _choose(raw, request)
     iri = f"{service.terms.base}id/{_iri_form(path)}"
-    if media == _HTML:
-        answer = await run_job(request, {"do": "page", "iri": iri, "base": service.terms.base})
-        page = json.loads(answer.body)
-        return _page("node.html", page=page, link=lambda target: _link(service, target), title=_title(page))
-    job: Message = {"do": "query", "sparql": DESCRIBE, "rdf": media, "substitutions": {"node": iri}, "trusted": True}
-    answer = await run_job(request, {**job, "some": True})
-    return respond_with(answer)
+    job: Message = {"do": "describe", "iri": iri, "base": service.terms.base}
+    if media != _HTML:
+        return respond_with(await run_job(request, {**job, "rdf": media}))
+    page = json.loads((await run_job(request, job)).body)
+    return _page("node.html", page=page, link=lambda target: _link(service, target), title=_title(page))
 
 
 def _choose(raw: str, request: Request) -> tuple[str, str]:

@@ -145,7 +145,6 @@ def _query(bench: Bench, job: Message, _: bytes) -> tuple[Message, bytes]:
         prefixes=dict(bench.prefixes),
         default_graph=default if dataset else None,
         named_graphs=named if dataset else None,
-        substitutions={ox.Variable(name): ox.NamedNode(iri) for name, iri in _pairs(job, "substitutions")},
     )
     graph = isinstance(result, ox.QueryTriples)
     media = _text(job, "rdf" if graph else "results")
@@ -153,10 +152,7 @@ def _query(bench: Bench, job: Message, _: bytes) -> tuple[Message, bytes]:
         kind = "RDF: ask for Turtle, N-Triples, RDF/XML or JSON-LD" if graph else "rows: ask for JSON, XML, CSV or TSV"
         raise Problem("not-acceptable", f"the answer is {kind}")
     if isinstance(result, ox.QueryTriples):
-        triples: Iterable[ox.Triple] = result
-        rdf, prefixes = _rdf(media), dict(bench.prefixes)
-        if job.get("some") and not (triples := list(triples)):
-            raise Problem("not-found", "the graph does not speak of that")
+        triples, rdf, prefixes = result, _rdf(media), dict(bench.prefixes)
         body = _written(bench.max_result, lambda sink: ox.serialize(triples, sink, format=rdf, prefixes=prefixes))
     else:
         rows, form = result, ox.QueryResultsFormat.from_media_type(media)
@@ -164,15 +160,22 @@ def _query(bench: Bench, job: Message, _: bytes) -> tuple[Message, bytes]:
     return {"type": media}, _clean(media, body)
 
 
-def _page(bench: Bench, job: Message, _: bytes) -> tuple[Message, bytes]:
-    # Imported by the first worker that draws a page: most never do.
+def _describe(bench: Bench, job: Message, _: bytes) -> tuple[Message, bytes]:
+    """A node of the graph: as RDF where `rdf` is a format, else what its page shows."""
+    # Imported by the first worker that is asked for a node: most never are.
     from kg.graph.terms import Terms
-    from kg.server.entities import StoreEngine, read_page
+    from kg.server.entities import StoreEngine, read_page, read_triples
 
-    page = read_page(StoreEngine(bench.store, Terms(str(job["base"]))), _named(str(job["iri"])))
-    if page is None:
-        raise Problem("not-found", f"the graph does not speak of <{job['iri']}>")
-    return {"type": "application/json"}, json.dumps(page, ensure_ascii=False).encode("utf-8", "replace")
+    engine, node, media = StoreEngine(bench.store, Terms(str(job["base"]))), _named(str(job["iri"])), _text(job, "rdf")
+    if media is None:
+        page = read_page(engine, node)
+        if page is not None:
+            return {"type": "application/json"}, json.dumps(page, ensure_ascii=False).encode("utf-8", "replace")
+    elif triples := read_triples(engine, node):
+        rdf, prefixes = _rdf(media), dict(bench.prefixes)
+        body = _written(bench.max_result, lambda sink: ox.serialize(triples, sink, format=rdf, prefixes=prefixes))
+        return {"type": media}, _clean(media, body)
+    raise Problem("not-found", f"the graph does not speak of <{job['iri']}>")
 
 
 def _update(bench: Bench, job: Message, _: bytes) -> tuple[Message, bytes]:
@@ -247,7 +250,7 @@ def _drop_graph(bench: Bench, job: Message, _: bytes) -> tuple[Message, bytes]:
 
 _JOBS: dict[str, Callable[[Bench, Message, bytes], tuple[Message, bytes]]] = {
     "query": _query,
-    "page": _page,
+    "describe": _describe,
     "update": _update,
     "read-graph": _read_graph,
     "write-graph": _write_graph,
@@ -277,11 +280,6 @@ def _named(iri: str) -> ox.NamedNode:
 def _text(job: Message, key: str) -> str | None:
     value = job.get(key)
     return value if isinstance(value, str) else None
-
-
-def _pairs(job: Message, key: str) -> list[tuple[str, str]]:
-    value = job.get(key)
-    return list(value.items()) if isinstance(value, dict) else []
 
 
 def _parts(job: Message, length: int) -> list[tuple[str, int, int]]:

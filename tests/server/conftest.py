@@ -155,7 +155,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 def reader(graph_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A read-only server over the sample graph, whose clients may do as much as they like."""
     log = tmp_path_factory.mktemp("log") / "requests.jsonl"
-    server = begin(graph_folder, log, "--timeout", "3", "--client-seconds", "100000", "--memory", "256")
+    server = begin(graph_folder, log, "--timeout", "2", "--client-seconds", "100000", "--memory", "256")
     yield server
     end(server)
 

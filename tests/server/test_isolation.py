@@ -18,7 +18,7 @@ from tests.graph.samples import record, records, write
 from tests.server.bombs import BOMBS, JOIN
 from tests.server.conftest import Reply, Server, Start
 
-SECONDS = 3.0
+SECONDS = 2.0
 GOOD = "SELECT ?name { ?node skos:prefLabel ?name } LIMIT 5"
 ENDED = {"timeout", "busy", "out-of-memory", "too-complex", "too-large", "result-too-large", "worker-died"}
 
@@ -45,7 +45,7 @@ def test_every_bomb_ends_in_time_and_others_are_served(reader: Server) -> None:
                 if not waiting:
                     return
                 name, sparql = waiting.pop()
-            ends[name] = reader.query(sparql, source="127.0.0.2")
+            ends[name] = reader.query(sparql, "*/*", source="127.0.0.2")
 
     throwers = [threading.Thread(target=throw) for _ in range(6)]
     for thrower in throwers:
@@ -76,7 +76,7 @@ def test_every_bomb_ends_in_time_and_others_are_served(reader: Server) -> None:
     [("join of four", "timeout"), ("growth 40", "out-of-memory"), ("order", "out-of-memory"), ("groups 3000", "too-complex")],
 )
 def test_the_reason_is_told(reader: Server, name: str, reason: str) -> None:
-    assert reader.query(BOMBS[name]).json["reason"] in (reason, "timeout")
+    assert reader.query(BOMBS[name]).json["reason"] == reason
 
 
 def test_a_result_that_is_too_large_is_not_begun(reader: Server) -> None:
