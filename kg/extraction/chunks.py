@@ -102,7 +102,7 @@ def _between(text: str, offset: int) -> list[Chunk]:
             found.append(Chunk(offset + start, offset + end, kind, text[start:end]))
             covered[start:end] = b"\1" * (end - start)
     for start, end, word, tag in words:
-        if any(covered[start:end]) or word.isspace() and word != "\n":
+        if any(covered[start:end]) or (word.isspace() and word != "\n"):
             continue
         if word in PUNCTUATION:
             kind, value = "P", word

@@ -42,7 +42,9 @@ class Scene:
     players: list[Player] = field(default_factory=list)
 
 
-def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, breaks: Sequence[int] = ()) -> tuple[list[Scene], dict[int, int]]:
+def stage(
+    chunks: Sequence[Chunk], table: EntityTable, language: str, breaks: Sequence[int] = ()
+) -> tuple[list[Scene], dict[int, int]]:
     """The scenes of an article, and for each person the entity that the title in front of the name says he or she stands for."""
     schema = load_schema()
     actors = {kind for kind in schema.types if schema.is_a(kind, "Actor")}
@@ -113,7 +115,13 @@ def _is_office_part(piece: Chunk) -> bool:
 
 
 def _resolve(
-    at: int, word: Anaphor, pool: list[int], pairs: list[tuple[int, ...]], kind: list[str], actors: set[str], office: dict[int, int]
+    at: int,
+    word: Anaphor,
+    pool: list[int],
+    pairs: list[tuple[int, ...]],
+    kind: list[str],
+    actors: set[str],
+    office: dict[int, int],
 ) -> list[Player]:
     def fits(entity: int) -> bool:
         return kind[entity] == word.type or (word.type == "Actor" and kind[entity] in actors and kind[entity] != "Person")

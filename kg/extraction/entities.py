@@ -143,15 +143,17 @@ def is_short_form(short: str, full: str, kind: str) -> bool:
     if kind in ("Country", "CountryGroup"):
         return full in (short + "共和国", short + "国", short + "王国", short + "联邦")
     if kind == "Region":
-        bare = next((short.removesuffix(end) for end in _PLACE_ENDS if short.endswith(end) and len(short) > len(end) + 1), short)
-        return any(full == bare + end or full.endswith(bare + end) and end == short[len(bare) :] for end in _PLACE_ENDS) or (
+        bare = next(
+            (short.removesuffix(end) for end in _PLACE_ENDS if short.endswith(end) and len(short) > len(end) + 1), short
+        )
+        return any(full == bare + end or (full.endswith(bare + end) and end == short[len(bare) :]) for end in _PLACE_ENDS) or (
             full.endswith(short) and short != bare
         )
     if not is_han(short):
         return False
     at = full.find(short)
     if at >= 0 and len(short) > 2:
-        return at <= 4 and _is_filling(full[at + len(short) :]) and (at == 0 or _is_place(full[:at])) or full.endswith(short)
+        return (at <= 4 and _is_filling(full[at + len(short) :]) and (at == 0 or _is_place(full[:at]))) or full.endswith(short)
     return len(short) <= 7 and _is_abbreviation(short, full)
 
 

@@ -22,6 +22,8 @@ from kg.resources import Row, data_path, read_table
 
 COLUMNS = ("cue", "reads", "scope", "not_after", "not_before", "example", "near_miss")
 
+NATURE_COLUMNS = ("predicate", "types", "words", "nature", "example")
+
 
 class Polarity(StrEnum):
     """Whether a sentence states a fact; only what is stated is a relation."""
@@ -48,6 +50,30 @@ class Nature(StrEnum):
     STATE = "state"
 
 
+def nature_of(predicate: str, object_type: str, word: str) -> Nature:
+    """The nature of a relation by its predicate, the type of its object and the word that states it (any case)."""
+    word = word.lower()
+    for row, types, words, nature in _natures():
+        if row == predicate and (not types or object_type in types) and (not words or any(part in word for part in words)):
+            return nature
+    return Nature.STATE
+
+
+def read_natures() -> list[Row]:
+    """The rows of seeds/lexicon/factuality.natures.csv. Raises DataError with file and line."""
+    return read_table(data_path("seeds") / "lexicon" / "factuality.natures.csv", NATURE_COLUMNS)
+
+
+@cache
+def _natures() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...], Nature], ...]:
+    found = []
+    for row in read_natures():
+        if row["nature"] not in set(Nature):
+            raise row.fail(f"nature “{row['nature']}” is none of {', '.join(Nature)}")
+        found.append((row["predicate"], row.many("types"), row.many("words"), Nature(row["nature"])))
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """A word that says whether or when: `text[start:end]`; `reads` and `scope` as in its table."""
@@ -70,7 +96,8 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """An article prepared: its clean text with all dates and signals, in order, and its paragraphs and sentences."""
+    """An article prepared: its clean text with all dates and signals, in order, and its paragraphs (and which of
+    them are items of a list) and sentences."""
 
     text: str
     language: str
@@ -79,6 +106,7 @@ class Setting:
     signals: tuple[Signal, ...]
     paragraphs: tuple[int, ...]
     sentences: tuple[tuple[int, int], ...]
+    listed: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +136,7 @@ def _load(language: str) -> _Lexicon:
         word = _Word(row["reads"], row["scope"], frozenset(row["not_after"]), frozenset(row["not_before"]))
         words.setdefault(row["cue"], []).append(word)
     closed = {cue: tuple(found) for cue, found in words.items() if "~" not in cue}
-    automaton = ahocorasick_rs.AhoCorasick(list(closed), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    automaton = ahocorasick_rs.AhoCorasick(list(closed), matchkind=ahocorasick_rs.MatchKind.Standard)
     patterns = tuple(
         (re.compile(rf"\b{cue.replace('~', '[a-z]+')}\b".replace(" ", r" (?:[a-z]+ly |also |now |already )?")), word)
         for cue, found in words.items()
@@ -134,25 +162,33 @@ def find_signals(text: str, language: str) -> tuple[Signal, ...]:
     if len(folded) != len(text):
         folded = text
     names = [match.span() for match in _NAMES[language].finditer(text)]
-    begins = [begin for begin, _ in names]
     found = []
-    for number, start, end in lexicon.automaton.find_matches_as_indexes(folded):
+    reach = -1
+    for number, start, end in sorted(
+        lexicon.automaton.find_matches_as_indexes(folded, overlapping=True), key=lambda match: (match[1], -match[2])
+    ):
         before, after = folded[start - 1 : start], folded[end : end + 1]
-        if language == "en" and ((before.isalnum() and folded[start] != "'" and folded[start:end] != "n't") or after.isalnum()):
+        if end <= reach or (language == "en" and _inside_word(folded, start, end)):
             continue
-        place = bisect_right(begins, start) - 1
-        if place >= 0 and names[place][1] > start:
-            continue
-        found += [
-            Signal(start, end, word.reads, word.scope)
+        words = [
+            word
             for word in lexicon.words[number]
-            if word.reads != "none" and not (before and before in word.not_after) and not (after and after in word.not_before)
+            if not (before and before in word.not_after) and not (after and after in word.not_before)
         ]
+        if words:
+            reach = max(reach, end)
+        found += [Signal(start, end, word.reads, word.scope) for word in words if word.reads != "none"]
     for pattern, word in lexicon.open:
         closed = {(signal.start, signal.end) for signal in found}
         matches = (match.span() for match in pattern.finditer(folded))
         found += [Signal(*span, word.reads, word.scope) for span in matches if span not in closed]
-    return tuple(sorted(found, key=lambda signal: (signal.start, signal.end)))
+    return _outside(sorted(found, key=lambda signal: (signal.start, signal.end)), names)
+
+
+def _inside_word(text: str, start: int, end: int) -> bool:
+    """Whether a match in English is only a part of a word; n't and 'll may end one."""
+    part = text[start] == "'" or text[start:end] == "n't"
+    return (text[start - 1 : start].isalnum() and not part) or text[end : end + 1].isalnum()
 
 
 def read_setting(article: Article, names: Sequence[tuple[int, int]] = ()) -> Setting:
@@ -167,17 +203,18 @@ def read_setting(article: Article, names: Sequence[tuple[int, int]] = ()) -> Set
     signals = _outside(find_signals(text, language), [*names, *((d.start, d.end) for d in kept)])
     paragraphs = tuple(p.start for p in article.paragraphs)
     sentences = tuple((s.start, s.end) for s in article.sentences)
-    return Setting(text, language, article.published, kept, signals, paragraphs, sentences)
+    listed = tuple(p.kind is ParagraphKind.LIST_ITEM for p in article.paragraphs)
+    return Setting(text, language, article.published, kept, signals, paragraphs, sentences, listed)
 
 
 def _outside(signals: Sequence[Signal], spans: Sequence[tuple[int, int]]) -> tuple[Signal, ...]:
-    """The signals that touch none of the spans."""
+    """The signals that lie in none of the spans."""
     found, ordered, place, reach = [], sorted(spans), 0, -1
     for signal in signals:
-        while place < len(ordered) and ordered[place][0] < signal.end:
+        while place < len(ordered) and ordered[place][0] <= signal.start:
             reach = max(reach, ordered[place][1])
             place += 1
-        if signal.start >= reach:
+        if signal.end > reach:
             found.append(signal)
     return tuple(found)
 
@@ -219,8 +256,9 @@ class _Place:
         return self.begins[number], self.begins[number + 1] if number + 1 < len(self.begins) else self.sentence[1]
 
     def parted(self, start: int, end: int) -> bool:
-        """Whether a semicolon stands between two places."""
-        return any(mark in self.setting.text[start:end] for mark in _SEGMENT[self.setting.language])
+        """Whether a semicolon stands between two places; one in a list after a colon parts only its items."""
+        between = re.split("[：:]", self.setting.text[start:end], maxsplit=1)[0]
+        return any(mark in between for mark in _SEGMENT[self.setting.language])
 
     def past(self, date: DateSpan) -> bool:
         """Whether a date is certainly before publication: another day, month or year."""
@@ -290,10 +328,14 @@ def assess(
     date = date or event
     if date is not None and nature in (Nature.WORK, Nature.DEED) and _is_over(place, date):
         return Assessment(Polarity.STATED, "ended", date.until, because)
-    if date is not None and date.role is DateRole.BEGIN and nature is Nature.WORK and status == "realised":
+    if date is not None and date.role is DateRole.BEGIN and status == "realised" and _goes_on(place, date, nature):
         status = "ongoing"
+    if date is not None and status == "ongoing" and signal is not None and signal.scope != "both":
+        date = date if date.role is DateRole.BEGIN else None
     if date is not None:
         return Assessment(Polarity.STATED, status, date.value, because)
+    if signal is None and nature is Nature.DEED and status == "realised" and _is_listed(place):
+        return Assessment(Polarity.STATED, "planned", None)
     if signal is None and nature is Nature.WORK:
         signal = next((s for s in place.signals if s.scope == "work" and s.start < cue[1] and cue[0] < s.end), None)
         if signal is not None:
@@ -301,6 +343,17 @@ def assess(
     if status == "realised" and nature in (Nature.EVENT, Nature.ACT) and not _blocked(place):
         return Assessment(Polarity.STATED, status, _carried_date(place, nature, topic), because)
     return Assessment(Polarity.STATED, status, None, because)
+
+
+def _is_listed(place: _Place) -> bool:
+    """Whether the sentence is an item of a list, such as the deals of a fair: what an item says will be done."""
+    setting, start = place.setting, place.sentence[0]
+    number = bisect_right(setting.paragraphs, start) - 1
+    if number < 0 or not setting.listed[number] or _RELATIVE.match(setting.text, place.cue[1]):
+        return False
+    first = bisect_left(setting.sentences, setting.paragraphs[number], key=lambda s: s[0])
+    end = setting.paragraphs[number + 1] if number + 1 < len(setting.paragraphs) else len(setting.text)
+    return first + 1 >= len(setting.sentences) or setting.sentences[first + 1][0] >= end
 
 
 def _asked(place: _Place) -> bool:
@@ -426,13 +479,35 @@ def _own_date(place: _Place, nature: Nature) -> DateSpan | None:
     earlier = [
         d
         for d in place.dates
-        if d.start < begin and not place.parted(d.end, start) and d.kind is not DateKind.SPAN and not _embedded(place, d)
+        if d.start < begin and d.kind is not DateKind.SPAN and not place.parted(d.end, start) and not _embedded(place, d)
     ]
+    if nature is Nature.EVENT:
+        earlier = [d for d in earlier if d.role is DateRole.AT]
     if earlier and nature not in (Nature.WORK, Nature.STATE) and not _LATER.search(text, earlier[-1].end, start):
         return earlier[-1]
     if nature is Nature.EVENT:
-        later = [d for d in place.dates if d.start >= end and not place.parted(end, d.start)]
+        later = [d for d in place.dates if d.start >= end and d.role is DateRole.AT and not place.parted(end, d.start)]
         return later[0] if later else None
+    if nature is Nature.ACT:
+        later = [d for d in place.dates if d.start >= stop and (text[d.start - 1] == "于" or _alone(place, d))]
+        return later[0] if later else None
+    return _closing_date(place)
+
+
+def _alone(place: _Place, date: DateSpan) -> bool:
+    """Whether a date is a clause by itself: 收购合同，13日，里斯本."""
+    number = place.clause(date.start)
+    stop = place.begins[number + 1] - 1 if number + 1 < len(place.begins) else place.sentence[1]
+    return date.start == place.begins[number] and not place.setting.text[date.end : stop].strip("。\n ")
+
+
+def _closing_date(place: _Place) -> DateSpan | None:
+    """The date on which what the cue says was closed: 收购码头，交割于10日完成."""
+    for signal in place.signals:
+        if signal.reads == "closes" and _reaches(signal, place):
+            number = place.clause(signal.start)
+            dates = [d for d in place.dates if place.clause(d.start) == number]
+            return dates[0] if dates else None
     return None
 
 
@@ -443,6 +518,13 @@ def _opening_date(place: _Place) -> DateSpan | None:
             dates = [d for d in place.dates if d.start < signal.start and not place.parted(d.end, signal.start)]
             return dates[-1] if dates else None
     return None
+
+
+def _goes_on(place: _Place, date: DateSpan, nature: Nature) -> bool:
+    """Whether what began on a date is still under way: work is, and whatever is told to have been done since then."""
+    if nature is Nature.WORK:
+        return True
+    return nature is Nature.DEED and date.kind is not DateKind.SPAN and place.clause(date.start) < place.clause(place.cue[0])
 
 
 def _is_over(place: _Place, date: DateSpan) -> bool:
@@ -460,7 +542,7 @@ def _blocked(place: _Place) -> bool:
 
 _RELATIVE = re.compile("(?:了|起|成立|组建|设立|建设|兴建|创办|发起)?的")
 _LATER = re.compile("随后|此后|后来|其后|嗣后|之后又|\\b(?:later|then|since then|subsequently)\\b")
-_MODIFIER = re.compile("(?!的)[^，。；的]{1,4}的")
+_MODIFIER = re.compile("(?![的在与同和于向对])[^，。；的]{1,4}的")
 _EVENTS = re.compile(
     "[^，。；]{0,16}?(?:会|会议|会谈|论坛|仪式|峰会|活动|会见|典礼|展|博览会|期间|当天)[^，。；]{0,3}(?:上|中|时|期间|后|前|，)"
 )
@@ -524,7 +606,9 @@ def _carried_date(place: _Place, nature: Nature, topic: Sequence[int]) -> str | 
     begin = setting.paragraphs[max(0, bisect_right(setting.paragraphs, start) - 1)]
     here = [d for d in told if d.start >= begin]
     fresh = [d for d in here if _recent(d, setting.published)]
-    pick = fresh[-1] if fresh else here[-1] if here else _main(told, setting)
+    of_event = any(s.reads in ("around", "told") and _reaches(s, place) for s in place.signals)
+    main = _main(setting, start)
+    pick = main if of_event and main is not None else fresh[-1] if fresh else here[-1] if here else main
     if pick is None or pick.value is None:
         return None
     around = any(s.reads == "around" and _reaches(s, place) for s in place.signals)
@@ -546,12 +630,17 @@ def _tells(date: DateSpan, setting: Setting) -> bool:
     )
 
 
-def _main(told: Sequence[DateSpan], setting: Setting) -> DateSpan | None:
-    """The date of the news: the last one told in the paragraph that tells the first, if it is recent."""
-    if not told or not _recent(told[0], setting.published):
-        return None
-    line = bisect_right(setting.paragraphs, told[0].start)
-    return [date for date in told if bisect_right(setting.paragraphs, date.start) == line][-1]
+def _main(setting: Setting, before: int) -> DateSpan | None:
+    """The date of the news: the last one told in the paragraph that tells the first recent one.
+
+    Where none is told before a place, as in a headline, it is the first recent one after it.
+    """
+    told = [d for d in setting.dates if _tells(d, setting) and _recent(d, setting.published)]
+    earlier = [d for d in told if d.start < before]
+    if not earlier:
+        return told[0] if told else None
+    line = bisect_right(setting.paragraphs, earlier[0].start)
+    return [date for date in earlier if bisect_right(setting.paragraphs, date.start) == line][-1]
 
 
 def _recent(date: DateSpan, published: str | None) -> bool:

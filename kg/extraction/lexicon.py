@@ -50,6 +50,13 @@ def heads(language: str) -> Words:
 
 
 @cache
+def slot_words(language: str) -> Words:
+    """Verbs whose object is a name by its place, with the types that may stand there (`A|B`), from seeds/lexicon/slots.*.csv."""
+    rows = read_table(data_path("seeds") / "lexicon" / f"slots.{language}.csv", ("word", "types", "example"), key="word")
+    return make_words((row["word"], row["types"]) for row in rows)
+
+
+@cache
 def gazetteer(language: str) -> Words:
     """Known names with their types; weak ones as `?Type`, single characters left out."""
     strong, weak = [], []

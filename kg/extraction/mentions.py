@@ -6,8 +6,9 @@ Sources, in the order in which they win where they overlap:
 2. the tagger's spans
 3. titles of texts in 《》 that end in a word for an agreement
 4. known names (countries, places, bodies) where nothing else stands
-5. bound forms: 日韩, 中方, 鲁韩
-6. every other place in the article where a found name stands again
+5. what stands in the slot of a verb and ends in a fitting head word: 共建[海洋联合实验室], 签署[渔业合作协议]
+6. bound forms: 日韩, 中方, 鲁韩
+7. every other place in the article where a found name stands again
 """
 
 from __future__ import annotations
@@ -19,13 +20,16 @@ from dataclasses import dataclass
 import ahocorasick_rs as ac
 
 from kg.extraction.columns import TEMPLATES, observe
-from kg.extraction.lexicon import bound_forms, gazetteer, heads
+from kg.extraction.hashing import Ints
+from kg.extraction.lexicon import bound_forms, gazetteer, heads, slot_words
 from kg.extraction.tagging import Tagger, load_tagger
 from kg.model import Article, ParagraphKind
 from kg.names import load_names
 
 _TITLE = re.compile(r"《[^《》\n]{3,60}》")
-_BRACKET = re.compile(r"（(?:以下|下|后)?(?:统)?(?:简称|称|又称|英文(?:简|缩)?[称写]?)?[为：:]?[“「]?([^（）“”「」，。；]{2,20})[”」]?）")
+_BRACKET = re.compile(
+    r"（(?:以下|下|后)?(?:统)?(?:简称|称|又称|英文(?:简|缩)?[称写]?)?[为：:]?[“「]?([^（）“”「」，。；]{2,20})[”」]?）"
+)
 _DEFINES = re.compile(r"^（(?:以下|下|后)?(?:统)?(?:简称|称)")
 
 
@@ -49,12 +53,13 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
     ]
     if not sentences:
         return []
-    tagged = (tagger or load_tagger("zh")).decode(observe(text), TEMPLATES, sentences)
+    columns = observe(text)
+    tagged = (tagger or load_tagger("zh")).decode(columns, TEMPLATES, sentences)
     open_ = bytearray(len(text) + 1)
     for start, end in sentences:
         open_[start:end] = b"\1" * (end - start)
     found = _Cover(text, open_)
-    spans = [_trim(text, Span(start, end, kind, "tagger")) for start, end, kind in tagged]
+    spans = [span for start, end, kind in tagged for span in _trimmed(text, Span(start, end, kind, "tagger"))]
     defined = _definitions(text, spans)
     for span in defined:
         found.add(span)
@@ -66,7 +71,9 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
     for start, end, value in gazetteer("zh").find(text):
         if value[0] != "?":
             found.add(Span(start, end, value, "known"))
-    for span in _bound(text):
+    for span in _slots(text):
+        found.add(span)
+    for span in _bound(text, columns["place"]):
         found.add(span)
     for span in _again(text, found.spans):
         found.add(span)
@@ -101,6 +108,49 @@ def _trim(text: str, span: Span) -> Span:
     return Span(start, end, span.type, span.source)
 
 
+def _trimmed(text: str, span: Span) -> list[Span]:
+    """The span without what is not part of a name; two persons joined by 与, 和 or 、 are two."""
+    span = _trim(text, span)
+    if span.type != "Person":
+        return [span]
+    found, start = [], span.start
+    for match in re.finditer("[与和、及]|$", text[span.start : span.end]):
+        end = span.start + match.start()
+        if end - start > 1:
+            found.append(Span(start, end, span.type, span.source))
+        start = end + 1
+    return found if len(found) > 1 else [span]
+
+
+_OPENERS = re.compile(
+    r"^(?:了|着|过|的|一个|一座|一家|一项|一批|首个|首座|首批|国内首个|全国首个|该|其|新的|多个|又|还|相关|有关|一份|一系列|两国|双方|当地)+"
+)
+_CLOSERS = frozenset("，。；、）：！？\n“”》等在于上和与及期间后时中的并，（")
+
+
+def _slots(text: str) -> list[Span]:
+    """What a verb takes as its object, as far as a head word that fits the verb and ends the phrase."""
+    found = []
+    slots = slot_words("zh").find(text)
+    hits = heads("zh").find(text)
+    at = 0
+    for _, end, wanted in slots:
+        kinds = wanted.split("|")
+        begin = end + len(match.group()) if (match := _OPENERS.match(text[end : end + 8])) else end
+        while at < len(hits) and hits[at][0] < begin:
+            at += 1
+        best = None
+        for start, stop, kind in hits[at:]:
+            if stop - begin > 28 or any(char in "，。；：！？、\n" for char in text[begin:start]):
+                break
+            if kind in kinds and (stop == len(text) or text[stop] in _CLOSERS):
+                best = (stop, kind)
+                break
+        if best and best[0] - begin >= 3 and text[begin] not in "《“由与":
+            found.append(Span(begin, best[0], best[1], "slot"))
+    return found
+
+
 def _head_type(name: str) -> str:
     """The type that the last head word of a name tells, if it stands at the very end."""
     hits = heads("zh").find(name)
@@ -117,20 +167,24 @@ def _definitions(text: str, spans: list[Span]) -> list[Span]:
         if span is None or span.start >= match.start():
             continue
         full = text[span.start : span.end]
-        if _DEFINES.match(match.group()) or short.isascii() and short.replace("-", "").isalnum() and len(short) < 12:
-            found.append(Span(match.start(1), match.end(1), span.type, "definition", full))
-        elif len(short) < len(full) and all(char in full for char in short):
+        if (
+            _DEFINES.match(match.group())
+            or (short.isascii() and short.replace("-", "").isalnum() and len(short) < 12)
+            or (len(short) < len(full) and all(char in full for char in short))
+        ):
             found.append(Span(match.start(1), match.end(1), span.type, "definition", full))
     return found
 
 
-def _bound(text: str) -> list[Span]:
+def _bound(text: str, place: Ints) -> list[Span]:
     """Runs of single-character place names (日韩, 中日韩) and one before 方 (中方)."""
     bound, names = bound_forms(), {name.id: name for name in load_names()}
     found = []
     for match in re.finditer(f"[{re.escape(''.join(bound))}]+", text):
         run, start = match.group(), match.start()
         after = text[match.end() : match.end() + 1]
+        if place[start] not in (1, 4) or place[match.end() - 1 + (len(run) == 1 and after == "方")] not in (3, 4):
+            continue
         if not (1 < len(run) == len(set(run)) <= 4 or (len(run) == 1 and after == "方")):
             continue
         chosen = [_choose(text, bound[char], names) for char in run]
@@ -145,7 +199,11 @@ def _bound(text: str) -> list[Span]:
 
 def _choose(text, ids, names):  # type: ignore[no-untyped-def]
     """Of the entities a bound form may stand for, the one that the article names in full; else the only one there is."""
-    named = [names[id_] for id_ in ids if names[id_].zh in text or any(alias in text for alias in names[id_].aliases if len(alias) > 1)]
+    named = [
+        names[id_]
+        for id_ in ids
+        if names[id_].zh in text or any(alias in text for alias in names[id_].aliases if len(alias) > 1)
+    ]
     if len(named) == 1:
         return named[0]
     return names[ids[0]] if len(ids) == 1 or not named else None

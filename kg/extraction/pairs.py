@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from kg.extraction.chunks import Chunk, cues, frames
 from kg.extraction.discourse import JOINED, TOGETHER, Scene, units
-from kg.extraction.hashing import Floats, Ints, mix
+from kg.extraction.hashing import Ints, mix
 from kg.schema import Schema, load_schema
 
 BITS = 20
@@ -69,6 +69,12 @@ def _frame_codes() -> Ints:
 @cache
 def _predicate_codes() -> Ints:
     return np.array([_code(name) for name in predicate_names()], dtype=np.uint32)
+
+
+@cache
+def _symmetric() -> Ints:
+    schema = load_schema()
+    return np.array([1 + schema.predicates[name].symmetric for name in predicate_names()], dtype=np.uint32)
 
 
 @cache
@@ -143,22 +149,34 @@ def candidates(chunks: Sequence[Chunk], scenes: Sequence[Scene], language: str) 
             scene_of.append(scene_number)
             entity.append(player.entity)
             if player.at < 0:
-                unit_first.append(scene.first); unit_last.append(scene.first - 1)  # noqa: E702
-                wide_first.append(scene.first); wide_last.append(scene.first - 1)  # noqa: E702
-                unit_id.append(-1 - len(at)); wide_id.append(-1 - len(at)); size.append(0)  # noqa: E702
+                unit_first.append(scene.first)
+                unit_last.append(scene.first - 1)
+                wide_first.append(scene.first)
+                wide_last.append(scene.first - 1)
+                unit_id.append(-1 - len(at))
+                wide_id.append(-1 - len(at))
+                size.append(0)
                 continue
             n, w = narrow[player.at - scene.first], wide[player.at - scene.first]
-            unit_first.append(narrow_runs[n][0]); unit_last.append(narrow_runs[n][1])  # noqa: E702
-            wide_first.append(wide_runs[w][0]); wide_last.append(wide_runs[w][1])  # noqa: E702
-            unit_id.append(base + n); wide_id.append(base + w); size.append(narrow_runs[n][1] - narrow_runs[n][0])  # noqa: E702
+            unit_first.append(narrow_runs[n][0])
+            unit_last.append(narrow_runs[n][1])
+            wide_first.append(wide_runs[w][0])
+            wide_last.append(wide_runs[w][1])
+            unit_id.append(base + n)
+            wide_id.append(base + w)
+            size.append(narrow_runs[n][1] - narrow_runs[n][0])
         base += len(narrow_runs) + 1
         for position in range(scene.first, scene.last):
             piece = chunks[position]
             if piece.kind == "T":
-                cue_at.append(position); cue_frame.append(number["title"]); cue_scene.append(scene_number)  # noqa: E702
+                cue_at.append(position)
+                cue_frame.append(number["title"])
+                cue_scene.append(scene_number)
             elif piece.kind == "C":
                 for frame in table[piece.value]:
-                    cue_at.append(position); cue_frame.append(number[frame]); cue_scene.append(scene_number)  # noqa: E702
+                    cue_at.append(position)
+                    cue_frame.append(number[frame])
+                    cue_scene.append(scene_number)
     bare = np.concatenate([[0], np.cumsum(lead[:count])])
     player = {
         name: np.array(column, dtype=np.int64)
@@ -178,7 +196,9 @@ def candidates(chunks: Sequence[Chunk], scenes: Sequence[Scene], language: str) 
     players_in = np.searchsorted(player["scene"], np.arange(len(scenes)), side="right") - first_player
     pair_cue = np.repeat(np.arange(len(cue)), players_in[cue_scene_of])
     begin = np.repeat(first_player[cue_scene_of], players_in[cue_scene_of])
-    offset = np.arange(len(pair_cue)) - np.repeat(np.cumsum(players_in[cue_scene_of]) - players_in[cue_scene_of], players_in[cue_scene_of])
+    offset = np.arange(len(pair_cue)) - np.repeat(
+        np.cumsum(players_in[cue_scene_of]) - players_in[cue_scene_of], players_in[cue_scene_of]
+    )
     pair_player = begin + offset
     row_of_cue = np.cumsum(players_in[cue_scene_of]) - players_in[cue_scene_of]
     side = _sides(pair_cue, pair_player, cue, frame_of, player, scenes, running, values, led_by, clause, bare)
@@ -238,12 +258,16 @@ def _sides(pair_cue, pair_player, cue, frame_of, player, scenes, running, values
     verbs = _between(running["cue"], at, c)
     ofs = _between(running["of"], at, c)
     first, last = np.where(here, q["first"], start), np.where(here, q["last"], start)
-    led = np.where(here & (first > start), led_by[first], 0).astype(np.uint32)  # led_by is shifted by one: value of the chunk before
+    led = np.where(here & (first > start), led_by[first], 0).astype(
+        np.uint32
+    )  # led_by is shifted by one: value of the chunk before
     wled = np.where(here & (q["wfirst"] > start), led_by[np.maximum(q["wfirst"], 0)], 0).astype(np.uint32)
     previous = np.where(here & (first > start), values[first], 7).astype(np.uint32)
     following = np.where(here & (last + 1 < stop), values[np.minimum(last + 2, len(values) - 1)], 8).astype(np.uint32)
     wprevious = np.where(here & (q["wfirst"] > start), values[np.maximum(q["wfirst"], 0)], 7).astype(np.uint32)
-    wfollowing = np.where(here & (q["wlast"] + 1 < stop), values[np.clip(q["wlast"] + 2, 0, len(values) - 1)], 8).astype(np.uint32)
+    wfollowing = np.where(here & (q["wlast"] + 1 < stop), values[np.clip(q["wlast"] + 2, 0, len(values) - 1)], 8).astype(
+        np.uint32
+    )
     own_previous = np.where(here & (at > start), values[at], 7).astype(np.uint32)
     own_following = np.where(here & (at + 1 < stop), values[np.minimum(at + 2, len(values) - 1)], 8).astype(np.uint32)
     clause_c = clause[c]
@@ -265,13 +289,28 @@ def _sides(pair_cue, pair_player, cue, frame_of, player, scenes, running, values
     cm, nm, vm, om = _bucket(commas, 0, 1, 2), _bucket(names, 0, 1, 2, 4), _bucket(verbs, 0, 1, 2), _bucket(ofs, 0, 1)
     how = q["how"].astype(np.uint32)
     same = (gap == 0).astype(np.uint32)
-    role_bare = np.where(same == 1, np.where(before, np.minimum(nearer_bare, 2) + 1, np.minimum(names, 2) + 4), 0).astype(np.uint32)
+    role_bare = np.where(same == 1, np.where(before, np.minimum(nearer_bare, 2) + 1, np.minimum(names, 2) + 4), 0).astype(
+        np.uint32
+    )
     other = np.where(
         same == 0,
-        (np.clip(gap, -3, 3) + 4) * 64 + np.minimum(opens, 1) * 32 + np.minimum(verb_before, 1) * 16 + np.minimum(bare_left, 1) * 8 + np.minimum(any_left, 1) * 4,
+        (np.clip(gap, -3, 3) + 4) * 64
+        + np.minimum(opens, 1) * 32
+        + np.minimum(verb_before, 1) * 16
+        + np.minimum(bare_left, 1) * 8
+        + np.minimum(any_left, 1) * 4,
         0,
     ).astype(np.uint32)
-    role = mix(sided, led, role_bare, other, how * here, np.minimum(verbs, 2).astype(np.uint32) * same, (following == _value_code("F", "的")).astype(np.uint32), seed=77)
+    role = mix(
+        sided,
+        led,
+        role_bare,
+        other,
+        how * here,
+        np.minimum(verbs, 2).astype(np.uint32) * same,
+        (following == _value_code("F", "的")).astype(np.uint32),
+        seed=77,
+    )
     plain = mix(sided, led, role_bare, other, seed=78)
     return {
         "semicolons": _between(running["semicolon"], at, c),
@@ -302,16 +341,30 @@ _PAIR_TEMPLATES = (
 )  # fmt: skip
 
 
+_SHARED_TEMPLATES = (
+    "S.role O.role", "S.plain O.plain", "S.role", "O.role", "S.plain form", "O.plain form", "S.near O.near order", "S.plain O.plain form",
+    "S.plain O.plain together", "S.how O.how order", "S.led O.led order form", "order together form", "S.previous O.previous order",
+    "S.following O.following order", "S.wprevious O.wprevious order", "pnm pcm pvm order", "path", "S.plain O.plain cue_previous",
+    "S.plain O.plain cue_following", "S.vm O.vm order", "S.cm O.cm S.nm O.nm order", "S.how S.plain", "O.how O.plain",
+    "S.type S.plain", "O.type O.plain", "word S.plain", "word O.plain", "S.role O.role word",
+)  # fmt: skip
+
+
 def _features(c, p, s, o, pair_player, cue, frame_of, player, side, running, values):  # type: ignore[no-untyped-def]
     at_s, at_o = side["at"][s], side["at"][o]
     low, high = np.minimum(at_s, at_o), np.maximum(at_s, at_o)
     cue_at = cue[c]
     order = ((at_s < at_o) * 1 + (at_s < cue_at) * 2 + (at_o < cue_at) * 4 + (at_s == at_o) * 8).astype(np.uint32)
     ps, po = pair_player[s], pair_player[o]
-    together = ((player["unit"][ps] == player["unit"][po]) * 1 + (player["wide"][ps] == player["wide"][po]) * 2).astype(np.uint32)
+    together = ((player["unit"][ps] == player["unit"][po]) * 1 + (player["wide"][ps] == player["wide"][po]) * 2).astype(
+        np.uint32
+    )
     gap = high - low
     path = mix(
-        *(np.where((low + 1 + step < high), values[np.minimum(low + 2 + step, len(values) - 1)], 3).astype(np.uint32) for step in range(4)),
+        *(
+            np.where((low + 1 + step < high), values[np.minimum(low + 2 + step, len(values) - 1)], 3).astype(np.uint32)
+            for step in range(4)
+        ),
         seed=80,
     )
     path = np.where(gap <= 5, path, 1).astype(np.uint32)
@@ -337,4 +390,13 @@ def _features(c, p, s, o, pair_player, cue, frame_of, player, side, running, val
             for name in template.split()
         ]
         columns.append(mix(shared["predicate"], *parts, seed=seed) & mask)
+    # The same geometry whatever the predicate: what an argument looks like is learned from all of them together.
+    shared["symmetric"] = _symmetric()[p]
+    for template in _SHARED_TEMPLATES:
+        seed += 1
+        parts = [
+            side[name[2:]][s] if name.startswith("S.") else side[name[2:]][o] if name.startswith("O.") else shared[name]
+            for name in template.split()
+        ]
+        columns.append(mix(shared["symmetric"], *parts, seed=seed) & mask)
     return np.stack(columns, axis=1).astype(np.int64)

@@ -34,7 +34,11 @@ class Tagger:
     transitions: Floats
 
     def decode(
-        self, columns: dict[str, Ints], templates: Sequence[Template], sentences: Sequence[tuple[int, int]], caution: float = 0.0
+        self,
+        columns: dict[str, Ints],
+        templates: Sequence[Template],
+        sentences: Sequence[tuple[int, int]],
+        caution: float = 0.0,
     ) -> list[tuple[int, int, str]]:
         """Spans `(start, end, type)` in positions, in order. `caution` is added to the score of “no name”."""
         if not sentences:
