@@ -10,7 +10,7 @@ from kg.graph.engine import Given, Solutions, select
 from kg.graph.reading import Source, local_id, read_accounts, read_articles, read_derivations, read_entities
 from kg.graph.terms import Terms
 from kg.model import Claim, Entity
-from kg.schema import load_terms
+from kg.schema import load_schema, load_terms
 
 # Everything that is said of a node, and of the statements, claims and quotes it stands in.
 _ABOUT = """SELECT DISTINCT ?node ?about ?p ?o WHERE {
@@ -121,7 +121,7 @@ def _statements(engine: StoreEngine, node: ox.NamedNode, id_: str) -> list[Page]
         shown.append(
             {
                 "other": other(s.subject, s.object),
-                "forward": s.subject == id_,
+                "direction": _direction(s.predicate, s.subject == id_),
                 "predicate": _labels(s.predicate),
                 "status": _labels(s.status),
                 "state": s.status,
@@ -133,7 +133,7 @@ def _statements(engine: StoreEngine, node: ox.NamedNode, id_: str) -> list[Page]
         shown.append(
             {
                 "other": other(derivation.subject, derivation.object),
-                "forward": derivation.subject == id_,
+                "direction": _direction(derivation.predicate, derivation.subject == id_),
                 "predicate": _labels(derivation.predicate),
                 "status": {"zh": "推断得出", "en": "derived"},
                 "state": "derived",
@@ -143,6 +143,14 @@ def _statements(engine: StoreEngine, node: ox.NamedNode, id_: str) -> list[Page]
             }
         )
     return shown
+
+
+def _direction(predicate: str, is_subject: bool) -> str:
+    """`out` and `in` where the relation has a direction, else `both`."""
+    known = load_schema().predicates.get(predicate)
+    if known is None or known.symmetric:
+        return "both"
+    return "out" if is_subject else "in"
 
 
 def _parts(claim: Claim) -> Iterator[tuple[str, str]]:

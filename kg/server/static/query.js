@@ -37,6 +37,6 @@ select.addEventListener("change", () => {
   tab.setQuery(example.query);
   about.textContent = `${example.descriptions.zh} ${example.descriptions.en}`;
   about.hidden = false;
-  tab.query();
+  tab.query().catch(() => {}); // what went wrong is shown below the query
   select.value = "";
 });
