@@ -42,7 +42,9 @@ def _by_name_zh(name: str, type_: str) -> bool:
         return (proper and _ORDINAL.search(name) is not None) or (_TREATY.search(name) is not None and (proper or rest > 1))
     if is_dependent(name):
         return parts[0].kind in _PROPER
-    return proper or rest > 1
+    # A state has one body of a kind that is called national.
+    national = type_ not in _UNDERTAKINGS and name.startswith(("国家", "全国")) and len(name) > 5
+    return proper or rest > 1 or national
 
 
 def _by_name_en(name: str, type_: str) -> bool:

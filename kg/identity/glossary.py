@@ -9,12 +9,12 @@ from functools import cache, lru_cache
 from kg.resources import data_path, read_table
 
 _COLUMNS = ("zh", "en", "kind", "example")
-_KINDS = frozenset({"head", "dependent", "word"})
+_KINDS = frozenset({"head", "dependent", "area", "word"})
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the glossary. `kind`: head, dependent or word; `en` is how a gloss puts it."""
+    """A word of the glossary. `kind`: head, dependent, area or word; `en` is how a gloss puts it."""
 
     zh: str
     en: str
@@ -50,7 +50,7 @@ def last_word(name: str) -> Word | None:
     words = load_glossary()
     for length in range(min(_longest(), len(name)), 0, -1):
         word = words.get(name[-length:])
-        if word and word.kind != "word":
+        if word and word.kind in ("head", "dependent"):
             return word
     return None
 

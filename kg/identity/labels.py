@@ -96,7 +96,7 @@ def _gloss_part(part: Part, at: int, parts: tuple[Part, ...]) -> str:
     if part.kind is Kind.PLACE and at + 1 < len(parts) and parts[at + 1].kind is not Kind.MARK:
         return _adjective(part)
     if part.kind in (Kind.PLACE, Kind.KNOWN, Kind.WORD):
-        return part.en
+        return part.en or _pinyin(part.text).capitalize()
     if part.kind is Kind.NUMBER:
         return _ordinal(part.text)
     if part.kind is Kind.MARK:
@@ -109,6 +109,7 @@ def _gloss_part(part: Part, at: int, parts: tuple[Part, ...]) -> str:
 def _adjective(part: Part) -> str:
     """A country before what belongs to it: Norwegian."""
     bearers = [known for known in load_registry().bearers(part.text, "Country") if known.type == "Country"]
+    bearers = [known for known in bearers if known.id != "china"]
     return bearers[0].adjectives[0] if len(bearers) == 1 and bearers[0].adjectives else part.en
 
 

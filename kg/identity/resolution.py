@@ -19,8 +19,8 @@ from kg.identity.bodies import bare_of_china, body_names, compose, fill_rank, fi
 from kg.identity.candidates import Candidate, suggest
 from kg.identity.distinction import Distinction, distinguish
 from kg.identity.forms import canonicalize, clean_name, has_han
-from kg.identity.ids import country_of, mint, read_id, type_of
-from kg.identity.judgements import Groups, group
+from kg.identity.ids import country_of, mint, type_of
+from kg.identity.judgements import group
 from kg.identity.labels import describe
 from kg.identity.places import Reading, Setting, load_places, read_setting
 from kg.identity.registry import load_registry
@@ -57,7 +57,11 @@ class Resolution:
     @cached_property
     def candidates(self) -> list[Candidate]:
         """Pairs that are likely one, likeliest first; pairs that were judged are left out."""
-        return suggest(self.entities.values(), self.judgements)
+        joined: dict[str, set[str]] = defaultdict(set)
+        for statement in self.statements:
+            joined[statement.subject].add(statement.object)
+            joined[statement.object].add(statement.subject)
+        return suggest(self.entities.values(), judgements=self.judgements, joined=joined)
 
 
 def resolve(claims: Iterable[Claim], *, articles: Iterable[Reading] = (), judgements: Iterable[Judgement] = ()) -> Resolution:
@@ -110,7 +114,10 @@ def _resolve_article(claims: Sequence[Claim], setting: Setting) -> dict[tuple[st
             found[name, type_] = id_
         else:
             waiting.append((name, type_))
-    for name, type_ in sorted(waiting, key=lambda pair: (pair[1] != "Person", pair)):
+    for name, type_ in waiting:
+        if type_ == "Person" and (known := _match_person(name, _held(name, claims, found))):
+            found[name, type_] = known.id
+            continue
         scope = _scope(name, type_, claims, found, setting)
         found[name, type_] = mint(type_, canonicalize(fuller.get((name, type_), name), type_), scope)
     return _keep_types(claims, found, setting)
@@ -136,9 +143,11 @@ def identify(name: str, type_: str, setting: Setting) -> str | None:
     """The id of a name that tells who is meant: by the registry, by rule, or by being distinct. None where it does not."""
     if relative := _relative(name, type_, setting):
         return relative
-    if known := match(name, type_, setting):
+    if type_ == "Person":
+        return None
+    if known := match(name, type_, setting) or (_match_place(name) if type_ == "Region" else None):
         return known.id
-    if type_ != "Person":
+    if type_ not in ("Country", "CountryGroup"):
         composed = compose(name, setting)
         filled = None if composed else fill_rank(clean_name(name), setting)
         if filled and (known := match(filled, type_, setting)):
@@ -171,16 +180,45 @@ def _relative(name: str, type_: str, setting: Setting) -> str | None:
     return None
 
 
+def _match_place(name: str) -> KnownEntity | None:
+    """The place that a name means which says where it lies (老挝琅勃拉邦市), or that it is a city where the registry does not."""
+    name, registry = clean_name(name), load_registry()
+    for place, rest in [*load_places().prefixes(name), ("", name)]:
+        for form in dict.fromkeys((rest, rest.removesuffix("市"))):
+            bearers = [known for known in registry.bearers(form, "Region") if known.type == "Region"]
+            inside = [known for known in bearers if not place or place in registry.ancestors(known.id)]
+            if len(inside) == 1 and (form == rest or inside[0].zh == form):
+                return inside[0]
+    return None
+
+
+def _match_person(name: str, bodies: Iterable[str]) -> KnownEntity | None:
+    """The known person of a name, if what he represents does not speak against it; of a name of many, if it speaks for it."""
+    registry = load_registry()
+    ours = {above for id_ in bodies for above in _circle(id_)}
+    people = registry.bearers(name, "Person")
+    if people and ours:
+        people = tuple(known for known in people if _circle(known.parent or "") & ours)
+    people = people or tuple(
+        known for known in registry.bearers(name, "Person", weak=True) if _circle(known.parent or "") & ours
+    )
+    return people[0] if len(people) == 1 else None
+
+
+def _circle(id_: str) -> set[str]:
+    """A body with all that it belongs to."""
+    body = find_body(id_)
+    known = body[0].id if body else id_
+    return {known, *load_registry().ancestors(known), country_of(id_) or known} - {""}
+
+
 def match(name: str, type_: str, setting: Setting) -> KnownEntity | None:
     """The known entity that a name means for certain, or None.
 
     A form that names one entity alone is enough. A weak form, or one that several bear, needs the very type, and where several
-    remain or a government's body is meant, the country of the article. A person must be called so in full.
+    remain or a government's body is meant, the country of the article.
     """
     registry = load_registry()
-    if type_ == "Person":
-        people = registry.bearers(name, type_)
-        return people[0] if len(people) == 1 else None
     bearers = [known for known in registry.bearers(name, type_) if known.type != "Person"]
     if len(bearers) == 1 and not (bare_of_china(clean_name(name)) and setting.country != "china"):
         return bearers[0]
@@ -196,15 +234,7 @@ def _scope(name: str, type_: str, claims: Sequence[Claim], found: Mapping[tuple[
     """What tells a name apart that does not do so itself: whom a person represents, who signed a text and when, the place, or
     at last the article."""
     if type_ == "Person":
-        held = sorted(
-            {
-                found[claim.object.name, claim.object.type]
-                for claim in claims
-                if claim.predicate == "represents"
-                and (claim.subject.name, claim.subject.type) == (name, type_)
-                and (claim.object.name, claim.object.type) in found
-            }
-        )
+        held = _held(name, claims, found)
         bodies = [id_ for id_ in held if type_of(id_) not in ("Country", "CountryGroup")]
         if held:
             return (bodies or held)[0]
@@ -217,6 +247,16 @@ def _scope(name: str, type_: str, claims: Sequence[Claim], found: Mapping[tuple[
     elif type_ not in ("Event", "Project", "Platform", "Alliance") and setting.place and has_han(name):
         return setting.place
     return content_hash(setting.article)[:12]
+
+
+def _held(name: str, claims: Sequence[Claim], found: Mapping[tuple[str, str], str]) -> list[str]:
+    """The ids of what a person represents, as far as they are known."""
+    held = {
+        found.get((claim.object.name, claim.object.type), "")
+        for claim in claims
+        if claim.predicate == "represents" and (claim.subject.name, claim.subject.type) == (name, "Person")
+    }
+    return sorted(held - {""})
 
 
 def _keep_types(claims: Sequence[Claim], found: dict[tuple[str, str], str], setting: Setting) -> dict[tuple[str, str], str]:
@@ -275,17 +315,3 @@ def agree_on_date(dates: Iterable[str | None]) -> str | None:
         if len(longest) >= length and all(date[:length] == longest[:length] or longest.startswith(date) for date in given):
             return longest[:length]
     return None
-
-
-def type_and_country(id_: str) -> tuple[str, str | None]:
-    """The type of an entity and the country it belongs to, by its id."""
-    return type_of(id_), country_of(id_)
-
-
-def name_of(id_: str) -> str:
-    """The Chinese name of an entity, by its id."""
-    minted = read_id(id_)
-    return minted.name if minted else describe(id_).names["zh"]
-
-
-__all__ = ["Groups", "Resolution", "agree_on_date", "identify", "match", "resolve"]

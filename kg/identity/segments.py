@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
@@ -51,34 +52,82 @@ def spell(name: str) -> tuple[Part, ...]:
     return _segment_zh(name, *_words())
 
 
+# What a reading of a name costs: each character that no table knows, each stretch of them, each part, and a known word of one
+# character amid others, which is mostly a piece of something else (科 in 中联重科).
+_UNKNOWN, _STRETCH, _PART, _SINGLE = 10, 3, 1, 9
+
+
 def _segment_zh(name: str, known: dict[str, Part], longest: int) -> tuple[Part, ...]:
+    """The cheapest reading; of equal ones that which has the longer part first."""
+    end = len(name)
+    best: list[tuple[int, bool, Part | None]] = [(0, False, None)] * (end + 1)
+    for at in range(end - 1, -1, -1):
+        cost, unknown, _ = best[at + 1]
+        best[at] = (cost + _UNKNOWN + (0 if unknown else _STRETCH), True, None)
+        for part in _parts_at(name, at, known, longest):
+            after = at + len(part.text)
+            single = len(part.text) == 1 and part.kind is Kind.WORD and at and after < end
+            cost = best[after][0] + _PART + (_SINGLE if single else 0)
+            if cost < best[at][0]:
+                best[at] = (cost, False, part)
     parts: list[Part] = []
     rest = at = 0
-    while at < len(name):
-        part = _word_at(name, at, known, longest)
-        if part is None:
+    while at < end:
+        chosen = best[at][2]
+        if chosen is None:
             at += 1
             continue
         if rest < at:
             parts.append(Part(name[rest:at], Kind.REST))
-        parts.append(part)
-        rest = at = at + len(part.text)
-    if rest < len(name):
+        parts.append(chosen)
+        rest = at = at + len(chosen.text)
+    if rest < end:
         parts.append(Part(name[rest:], Kind.REST))
     return tuple(parts)
 
 
-def _word_at(name: str, at: int, known: dict[str, Part], longest: int) -> Part | None:
+# 中哈, 中日韩: China and others by the character that stands for each.
+_COMPOUND = "中"
+
+
+def _compound_at(name: str, at: int, known: dict[str, Part]) -> Part | None:
+    """A compound of China and one or two countries at the beginning of a name, before a word that the glossary knows."""
+    if not name.startswith(_COMPOUND, at) or (at and not _NUMBER.fullmatch(name[:at])):
+        return None
+    bound = _bound()
+    for length in (3, 2):
+        text, rest = name[at : at + length], name[at + length :]
+        follows = any(rest[:n] in known for n in range(2, 8)) or not has_han(rest[:1])
+        if rest and all(char in bound for char in text[1:]) and follows:
+            english = [bound[char] for char in text]
+            return Part(text, Kind.PLACE, "–".join(english) if all(english) else "")
+    return None
+
+
+@cache
+def _bound() -> dict[str, str]:
+    """The characters that stand for countries, with the English name where it is one country alone."""
+    found: dict[str, list[str]] = {}
+    for known in load_registry().by_id.values():
+        for form in known.bound if known.type == "Country" else ():
+            found.setdefault(form, []).append(known.en)
+    return {form: names[0] if len(names) == 1 else "" for form, names in found.items()}
+
+
+def _parts_at(name: str, at: int, known: dict[str, Part], longest: int) -> Iterator[Part]:
+    """The parts that may begin at a place, longest first."""
     if match := _MARK.match(name, at):
-        return Part(match[0], Kind.MARK)
-    if match := _NUMBER.match(name, at):
-        return Part(match[0], Kind.NUMBER)
-    if (match := _LATIN.match(name, at)) and match[0].upper() not in known:
-        return Part(match[0], Kind.REST)
+        yield Part(match[0], Kind.MARK)
+        return
+    if compound := _compound_at(name, at, known):
+        yield compound
     for length in range(min(longest, len(name) - at), 0, -1):
         if part := known.get(name[at : at + length]):
-            return part
-    return None
+            yield part
+    if match := _NUMBER.match(name, at):
+        yield Part(match[0], Kind.NUMBER)
+    elif match := _LATIN.match(name, at):
+        yield Part(match[0], Kind.REST)
 
 
 def _segment_en(name: str) -> tuple[Part, ...]:
@@ -91,12 +140,15 @@ def _segment_en(name: str) -> tuple[Part, ...]:
 
 @cache
 def _known() -> tuple[dict[str, Part], int]:
-    parts: dict[str, Part] = {word.zh: Part(word.zh, Kind.WORD, word.en) for word in load_glossary().values()}
+    parts = {
+        word.zh: Part(word.zh, Kind.PLACE if word.kind == "area" else Kind.WORD, word.en) for word in load_glossary().values()
+    }
     for known in load_registry().by_id.values():
         kind = Kind.PLACE if known.type in ("Country", "Region", "CountryGroup") else Kind.KNOWN
         for form in known.forms:
-            if has_han(form) and len(form) > 1 and (form not in parts or kind is Kind.PLACE):
-                parts[form] = Part(form, kind, known.en)
+            if has_han(form) and len(form) > 1:
+                word = load_glossary().get(form)
+                parts[form] = Part(form, kind, word.en if word else known.en)
         if kind is Kind.KNOWN:
             for form in known.forms:
                 if form.isascii() and form.isupper() and 3 <= len(form) <= 8:
