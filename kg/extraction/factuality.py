@@ -163,12 +163,12 @@ def find_signals(text: str, language: str) -> tuple[Signal, ...]:
         folded = text
     names = [match.span() for match in _NAMES[language].finditer(text)]
     found = []
-    reach = -1
+    reach = shut = -1
     for number, start, end in sorted(
         lexicon.automaton.find_matches_as_indexes(folded, overlapping=True), key=lambda match: (match[1], -match[2])
     ):
         before, after = folded[start - 1 : start], folded[end : end + 1]
-        if end <= reach or (language == "en" and _inside_word(folded, start, end)):
+        if end <= reach or start < shut or (language == "en" and _inside_word(folded, start, end)):
             continue
         words = [
             word
@@ -177,6 +177,8 @@ def find_signals(text: str, language: str) -> tuple[Signal, ...]:
         ]
         if words:
             reach = max(reach, end)
+        if any(word.reads in ("none", "affirmed") for word in words):
+            shut = end
         found += [Signal(start, end, word.reads, word.scope) for word in words if word.reads != "none"]
     for pattern, word in lexicon.open:
         closed = {(signal.start, signal.end) for signal in found}
@@ -433,7 +435,7 @@ def _status_signal(place: _Place) -> Signal | None:
         for signal in reaching:
             if signal.scope == scope:
                 return signal
-    order = sorted(reaching, key=lambda s: (s.start, s.scope == "clause", s.end))
+    order = sorted(reaching, key=lambda s: (s.start, s.end, s.scope == "clause"))
     for signal in reversed(order):
         if signal.scope != "chain" or not _reset(place, signal):
             return signal
