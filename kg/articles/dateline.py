@@ -13,7 +13,7 @@ _DAY_MONTH = re.compile(rf"(?<!\d)(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\s+({_MO
 _MONTH_DAY = re.compile(rf"\b({_MONTH})\s+(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)")
 
 _SOURCE_ZH = re.compile(
-    r"(?:文章来源|信息来源|稿件来源|新闻来源|来源|发布机构|转自)\s?[：:]\s?([^\s：:|｜,，。（）()\d]{2,24})"
+    r"(?:文章来源|信息来源|稿件来源|新闻来源|(?<![一-鿿])来源|发布机构|转自)\s?[：:]\s?([^\s：:|｜,，。（）()\d]{2,24})"
 )
 _PUBLISHED_ZH = re.compile(
     r"(?:发布时间|发布日期|发表时间|日期|时间)\s?[：:]?\s?(?=\d)|来源\s?[：:]|字号|字体|浏览|阅读|记者|编辑|作者"
@@ -48,7 +48,8 @@ def recognise(lines: list[str]) -> tuple[str, str | None]:
     publisher, published = "", None
     edges = lines[:10] + lines[-6:]
     for line in edges:
-        short = len(line) <= 120
+        # A line that ends like a sentence tells of the world, not of the page.
+        short = len(line) <= 120 and not line.endswith(("。", "！", "？"))
         if not publisher and short and (match := _SOURCE_ZH.search(line) or _BYLINE_EN.search(line)):
             publisher = match[1].strip()
         if not publisher and (match := _WIRE_ZH.match(line)):

@@ -64,7 +64,7 @@ UNITS = [
 
 def seconds(text: str) -> float:
     begun = time.process_time()
-    article_from_text("标题\n" + text, id="x", language="zh" if "\u3000" <= max(text) else None)
+    article_from_text("标题\n" + text, id="x", language="zh" if max(text) >= "\u3000" else None)
     return time.process_time() - begun
 
 
