@@ -1,0 +1,520 @@
+"""The grammar of clauses: who stands in which role to a cue word, and what the frames of the table make of it.
+
+A sentence is cut into clauses; in each clause names are gathered into groups (A、B和C; 某部部长某某 counts as 某部), and each
+group is read by the word that leads it:
+
+    S  who acts: the bare group before the cue, or the one behind 由, 被, 获; else the subject of the clause before
+    W  with whom: behind 与, 和, 同, 跟, or behind the first 与 of A与B、C
+    O  what or whom: behind the cue, the head of a relative clause (A与B共建的C), or before a passive (C由A与B共建)
+    T  to or for whom: behind 向, 为, 对, 给
+    L  where: behind 在, 于, 从
+    V  at which event: 在E上, E期间, 会上
+    Z  the topic of the sentence before, where no subject is written
+
+A frame is a row: cue words, the roles it needs with their types, and what it states of them. Only the reading of roles is code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations, pairwise, product
+
+from kg.extraction.chunks import Chunk, anaphors, cues, titles
+from kg.extraction.discourse import Player, Scene
+from kg.extraction.entities import EntityTable
+from kg.resources import data_path, read_table
+from kg.schema import load_schema
+
+_LEADS = {
+    **dict.fromkeys(("与", "和", "同", "跟", "携手", "联合", "会同", "联手"), "W"),
+    **dict.fromkeys(("由", "被", "经", "受", "让"), "B"),
+    **dict.fromkeys(("获", "获得", "得到", "接受", "获得了"), "G"),
+    **dict.fromkeys(("向", "为", "对", "给", "帮助", "协助"), "T"),
+    **dict.fromkeys(("在", "于", "从", "到", "至"), "L"),
+    "把": "O",
+}
+_JOINTS = frozenset("、和与及同跟以") | {"以及"}
+_SIDES = frozenset("与和同跟")
+_BREAKS = frozenset("，；：—。！？\n")
+_SKIPPED = frozenset("“”「」《》")
+_SPEECH = frozenset(("表示", "说", "称", "指出", "透露", "宣布", "强调", "认为", "坦言", "告诉", "谈到", "介绍"))
+_PIVOTS = frozenset(("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头"))
+_NOMINAL = frozenset(("cooperate", "text", "represent"))
+_UNDERTAKINGS = frozenset(("Agreement", "Event", "Project", "Platform", "Alliance"))
+_TITLE_PARTS = frozenset(("、", "兼", "及"))
+_MADE_BEFORE = frozenset("该上此本这")
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """What a frame states: the scene, the chunk of its cue, subject and object as player numbers, and the frame's id."""
+
+    scene: int
+    cue: int
+    predicate: str
+    subject: int
+    object: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A role that a frame asks for (`wanted`), may use (`?`) or forbids (`!`), and the types that fill it."""
+
+    role: str
+    need: str
+    types: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A row of the table. `states` holds predicate, left roles, operator, right roles: `>` each to each, `~` each with each of
+    the other side, `*` every pair of all."""
+
+    rule: str
+    slots: tuple[Slot, ...]
+    states: tuple[tuple[str, str, str, str], ...]
+    after: str
+
+
+@dataclass(slots=True)
+class _Group:
+    """Names that stand together, from `first` to `last` in the view of the sentence; `sides` are the members behind a 与."""
+
+    first: int
+    last: int
+    players: list[int]
+    sides: list[int]
+    kind: str
+    lead: str = ""
+    owner: bool = False
+    governed: bool = False
+    inside: bool = False
+
+    @property
+    def everyone(self) -> list[int]:
+        return self.players + self.sides
+
+
+@dataclass(slots=True)
+class _Clause:
+    first: int
+    last: int
+    groups: list[_Group] = field(default_factory=list)
+    subject: _Group | None = None
+    partner: _Group | None = None
+
+
+_STATE = re.compile(r"^(\w+) ([A-Z+]+)(?:([>~])([A-Z+]+)|(\*))$")
+_SLOT = re.compile(r"^([!?]?)([A-Z])(?::([\w/]+))?$")
+
+
+@cache
+def clause_frames(language: str) -> Mapping[str, tuple[Frame, ...]]:
+    """Cue word → the frames that it opens, in the order of the table.
+
+    Raises DataError with the row where a cell cannot be read.
+    """
+    path = data_path("seeds") / "lexicon" / f"frames.{language}.csv"
+    found: dict[str, list[Frame]] = {}
+    classes: dict[str, list[str]] = {}
+    for word, names in cues(language).items():
+        for name in names:
+            classes.setdefault(name, []).append(word)
+    classes["title"] = sorted(titles(language))
+    classes["event"] = sorted(word for word, anaphor in anaphors(language).items() if anaphor.type == "Event")
+    for row in read_table(path, ("rule", "cues", "after", "roles", "states", "example", "stated", "near_miss"), key="rule"):
+        slots, states = [], []
+        for text in row["roles"].split():
+            match = _SLOT.match(text)
+            if match is None:
+                raise row.fail(f"the role “{text}” is not of the form S:Actor, ?O:Agreement or !W")
+            slots.append(Slot(match.group(2), match.group(1), _types(match.group(3) or "")))
+        for text in row.many("states"):
+            match = _STATE.match(text)
+            if match is None or match.group(1) not in load_schema().predicates:
+                raise row.fail(f"“{text}” is not of the form “predicate S>O”, “predicate S~W” or “predicate S+W*”")
+            states.append((match.group(1), match.group(2), match.group(3) or match.group(5), match.group(4) or ""))
+        frame = Frame(row["rule"], tuple(slots), tuple(states), row["after"])
+        for cue in row.many("cues"):
+            words = classes.get(cue[1:], ()) if cue[0] in "@-" and len(cue) > 2 else (cue,)
+            for word in words:
+                found.setdefault(word, []).append(frame)
+    return {word: tuple(frames) for word, frames in found.items()}
+
+
+def _types(text: str) -> frozenset[str]:
+    schema = load_schema()
+    named = set(text.split("/")) if text else {"Actor", "Undertaking"}
+    return frozenset(kind for kind in schema.types if kind in named or any(schema.is_a(kind, name) for name in named))
+
+
+def derive(chunks: Sequence[Chunk], scenes: Sequence[Scene], table: EntityTable, language: str = "zh") -> list[Derivation]:
+    """What the frames state in an article, sentence by sentence; players are numbered through, scene by scene."""
+    frames = clause_frames(language)
+    found: list[Derivation] = []
+    base = 0
+    for number, scene in enumerate(scenes):
+        if any(piece.kind in "CT" for piece in chunks[scene.first : scene.last]):
+            found += _Sentence(number, scene, base, chunks, frames).derive()
+        base += len(scene.players)
+    return _weigh(found, [player for scene in scenes for player in scene.players])
+
+
+def _weigh(found: list[Derivation], players: Sequence[Player]) -> list[Derivation]:
+    """A signing says better what a cooperation of the same two in the same sentence says."""
+
+    def pair(item: Derivation) -> tuple[int, int, int]:
+        left, right = sorted((players[item.subject].entity, players[item.object].entity))
+        return item.scene, left, right
+
+    signed = {pair(item) for item in found if item.predicate == "agreement"}
+    kept = [item for item in found if item.predicate != "partners_with" or pair(item) not in signed]
+    return list(dict.fromkeys(kept))
+
+
+class _Sentence:
+    """One sentence read: its view without quotes and brackets, its clauses, and the roles around each cue."""
+
+    def __init__(
+        self, number: int, scene: Scene, base: int, chunks: Sequence[Chunk], frames: Mapping[str, tuple[Frame, ...]]
+    ) -> None:
+        self.number, self.scene, self.base, self.chunks, self.frames = number, scene, base, chunks, frames
+        self.view = _view(chunks, scene.first, scene.last)
+        self.at: dict[int, list[int]] = {}
+        for index, player in enumerate(scene.players):
+            self.at.setdefault(player.at, []).append(index)
+        self.groups = self._gather()
+        self.clauses = self._cut()
+        for clause in self.clauses:
+            self._relate(clause)
+        self.topic = [index for index, player in enumerate(scene.players) if player.how == "Z"]
+
+    # -- reading --------------------------------------------------------------------------------------------------------
+
+    def piece(self, place: int) -> Chunk:
+        return self.chunks[self.view[place]]
+
+    def kind(self, place: int) -> str:
+        return self.piece(place).kind if 0 <= place < len(self.view) else ""
+
+    def value(self, place: int) -> str:
+        return self.piece(place).value if 0 <= place < len(self.view) else ""
+
+    def type(self, index: int) -> str:
+        return self.scene.players[index].type
+
+    def _member(self, place: int) -> tuple[int, list[int], str]:
+        """The member of a group that begins here: its last place, its players, and whether it acts or is acted on."""
+        piece = self.piece(place)
+        here = self.at.get(self.view[place], [])
+        if piece.kind == "A":
+            many = [i for i in here if self.scene.players[i].how == "P"]
+            return place, many or [i for i in here if self.scene.players[i].how == "A"], self._class(many or here)
+        if piece.value == "Person":
+            acting = [i for i in here if self.scene.players[i].how == "R"]
+            return place, acting, "actor"
+        own = [i for i in here if self.scene.players[i].how == "M"]
+        if piece.value in _UNDERTAKINGS:
+            return place, own, piece.value
+        # 某省 副省长 某某; 某国 外长; 某国 某部
+        end, titled = place, False
+        ahead = place + 1
+        while ahead < len(self.view) and ahead - place < 8:
+            follower = self.piece(ahead)
+            if follower.kind == "T":
+                end, titled = ahead, True
+            elif not ((follower.kind == "W" and follower.value in "njabvzslq") or (titled and follower.value in _TITLE_PARTS)):
+                break
+            ahead += 1
+        if self.kind(end + 1) == "M" and self.value(end + 1) not in _UNDERTAKINGS:
+            follower = self.piece(end + 1)
+            if follower.value == "Person" or not titled:
+                last, players, _ = self._member(end + 1)
+                return last, players or own, "actor"
+        return end, own, "actor"
+
+    def _class(self, players: Sequence[int]) -> str:
+        kind = self.type(players[0]) if players else ""
+        return kind if kind in _UNDERTAKINGS else "actor"
+
+    def _gather(self) -> list[_Group]:
+        """The groups of the sentence, with the word that leads each."""
+        found: list[_Group] = []
+        place = 0
+        while place < len(self.view):
+            if self.kind(place) not in "MA":
+                place += 1
+                continue
+            last, players, kind = self._member(place)
+            members, joints = [(place, last, players)], list[str]()
+            while self.value(last + 1) in _JOINTS and self.kind(last + 1) in "FPW" and self.kind(last + 2) in ("M", "A"):
+                after, more, other = self._member(last + 2)
+                if other != kind:
+                    break
+                joints.append(self.value(last + 1))
+                members.append((last + 2, after, more))
+                last = after
+            group = _Group(place, last, [], [], kind)
+            split = self._split(joints, place)
+            for number, (_, _, own) in enumerate(members):
+                (group.sides if split and number >= split else group.players).extend(own)
+            # 中国、老挝两国 and A与B双方 are one group
+            if self.kind(last + 1) == "A" and any(
+                self.scene.players[i].how == "P" for i in self.at.get(self.view[last + 1], [])
+            ):
+                group.last = last = last + 1
+            group.lead = _LEADS.get(self.value(place - 1), "") if self.kind(place - 1) in ("F", "C", "W") else ""
+            group.owner = self.value(last + 1) == "的"
+            if group.everyone or any(self.kind(p) == "M" for p in range(place, last + 1)):
+                found.append(group)
+            place = last + 1
+        for left, right in pairwise(found):
+            gap = range(left.last + 2, right.first)
+            if left.owner and not right.lead and len(gap) <= 3 and all(self.kind(p) in "WD" for p in gap):
+                right.lead, left.inside = left.lead, True
+        return found
+
+    def _split(self, joints: Sequence[str], place: int) -> int:
+        """How many members stand before the 与 that parts the sides: A与B、C is one and two, A、B和C is all one side."""
+        if not joints or (self.value(place - 1) in _LEADS and _LEADS[self.value(place - 1)] == "W"):
+            return 0
+        sides = [number for number, joint in enumerate(joints) if joint in _SIDES]
+        if len(sides) == 1 and (sides[0] == 0 or joints[sides[0]] in "与同跟"):
+            return sides[0] + 1
+        strong = [number for number in sides if joints[number] in "与同跟"]
+        return strong[0] + 1 if len(strong) == 1 else 0
+
+    def _cut(self) -> list[_Clause]:
+        clauses, first = [], 0
+        for place in range(len(self.view)):
+            piece = self.piece(place)
+            if (piece.kind == "P" and piece.value in _BREAKS) or (piece.kind == "C" and piece.value in _SPEECH):
+                clauses.append(_Clause(first, place))
+                first = place + 1
+        clauses.append(_Clause(first, len(self.view)))
+        clauses = [clause for clause in clauses if clause.last > clause.first]
+        number = 0
+        for group in self.groups:
+            while number < len(clauses) and clauses[number].last <= group.first:
+                number += 1
+            if number < len(clauses):
+                clauses[number].groups.append(group)
+        return clauses
+
+    def _verb(self, place: int) -> bool:
+        piece = self.piece(place)
+        return piece.kind == "C" and not set(cues("zh")[piece.value]) <= _NOMINAL
+
+    def _relative(self, place: int) -> _Group | None:
+        """The group that a cue followed by 的 says something of: 共建的[C]."""
+        if self.value(place + 1) != "的":
+            return None
+        for group in self.groups:
+            if group.first > place + 1:
+                near = all(self.kind(p) in "WDTA" for p in range(place + 2, group.first))
+                return group if group.first - place <= 6 and near else None
+        return None
+
+    def _relate(self, clause: _Clause) -> None:
+        """Marks groups that belong to a verb or a relative clause before the main verb, and finds the clause's own subject."""
+        verbs = [place for place in range(clause.first, clause.last) if self._verb(place)]
+        for verb in verbs:
+            before = [group for group in clause.groups if group.last < verb]
+            if self._relative(verb) is not None and before and not any(before[-1].last < v < verb for v in verbs):
+                before[-1].inside = True
+        for group in clause.groups:
+            earlier = [verb for verb in verbs if verb < group.first and self._relative(verb) is None]
+            if earlier and self.value(earlier[-1]) not in _PIVOTS and not group.lead:
+                group.governed = True
+        bare = [
+            g for g in clause.groups if not g.lead and not g.governed and not g.inside and g.kind == "actor" and not g.owner
+        ]
+        clause.subject = bare[0] if bare else next((g for g in clause.groups if g.lead == "B" and g.kind == "actor"), None)
+        clause.partner = next((g for g in clause.groups if g.lead == "W" and g.kind == "actor" and not g.inside), None)
+
+    # -- roles ----------------------------------------------------------------------------------------------------------
+
+    def _roles(self, clause: _Clause, number: int, cue: int) -> dict[str, list[list[int]]]:
+        """Role → the groups that may fill it, the likeliest first."""
+        roles: dict[str, list[list[int]]] = {role: [] for role in "SWOTLVZ"}
+        head = self._relative(cue)
+        by, bare = list[_Group](), list[_Group]()
+        nominal = list[_Group]()
+        for group in reversed([g for g in clause.groups if g.last < cue]):
+            if group.owner:
+                between = range(group.last + 2, cue)
+                if not any(g.first > group.last and g.last < cue for g in clause.groups) and len(between) <= 6:
+                    if group.lead in ("", "W"):
+                        (nominal if not group.lead else bare).append(group) if not group.lead else roles["W"].append(
+                            group.everyone
+                        )
+                        continue
+                elif not group.lead:
+                    continue
+            if group.lead == "W":
+                roles["W"].append(group.everyone)
+            elif group.lead in ("B", "G"):
+                by.append(group)
+            elif group.lead in ("T", "L", "O"):
+                roles[group.lead].append(group.everyone)
+            elif not group.governed and (not group.inside or head is not None):
+                bare.append(group)
+            if head is not None and (group.lead in ("", "B")):
+                break
+        bare += nominal
+        subject = by or [group for group in bare if group.kind == "actor"]
+        carried = False
+        if subject:
+            roles["S"] = [group.players for group in subject]
+            if subject[0].sides:
+                roles["W"].insert(0, subject[0].sides)
+        elif head is None:
+            for earlier in reversed(self.clauses[:number]):
+                if earlier.subject is not None:
+                    carried = True
+                    roles["S"].append(earlier.subject.players)
+                    if not roles["W"]:
+                        if earlier.subject.sides:
+                            roles["W"].append(earlier.subject.sides)
+                        elif earlier.partner is not None:
+                            roles["W"].append(earlier.partner.everyone)
+                    break
+        if head is not None:
+            roles["O"].append(head.everyone)
+        else:
+            roles["O"] += [group.everyone for group in self._behind(clause, cue, roles)]
+        if by or not subject or (bare and bare[0].kind != "actor"):
+            roles["O"] += [group.everyone for group in bare if group.kind != "actor" or by]
+        if by:
+            roles["T"] += [group.everyone for group in bare if group.kind == "actor"]
+        if not roles["S"]:
+            roles["Z"] = [self.topic] if self.topic else []
+        roles["V"] = self._venue(cue)
+        roles["C"] = [roles["S"][0]] if carried else []
+        return roles
+
+    def _behind(self, clause: _Clause, cue: int, roles: dict[str, list[list[int]]]) -> Iterator[_Group]:
+        """The groups behind a cue that are its objects: up to the next verb, without the relative clauses among them."""
+        skip_to = -1
+        for group in clause.groups:
+            if group.first < cue or group.first < skip_to:
+                continue
+            verbs = [place for place in range(cue + 1, group.first) if self._verb(place)]
+            if verbs:
+                head = self._relative(verbs[-1])
+                if head is None or len([v for v in verbs if self._relative(v) is None]) > 0:
+                    return
+            else:
+                following = next((p for p in range(group.last + 1, clause.last) if self._verb(p)), None)
+                if (
+                    following is not None
+                    and self._relative(following) is not None
+                    and not any(g.first > group.last and g.last < following for g in clause.groups)
+                ):
+                    continue
+            if group.lead in ("W", "T", "L"):
+                roles[group.lead].append(group.everyone)
+            elif not group.inside:
+                yield group
+
+    def _venue(self, cue: int) -> list[list[int]]:
+        found: list[list[int]] = []
+        for group in self.groups:
+            if group.kind != "Event" or group.first > cue:
+                continue
+            piece = self.piece(group.first)
+            if (
+                group.lead == "L"
+                or (self.kind(group.last + 1) == "W" and self.value(group.last + 1) == "f")
+                or self.value(group.last + 1) == "期间"
+                or (piece.kind == "A" and piece.value[-1] in "上间中后")
+            ):
+                found.insert(0, group.everyone)
+        for place in range(min(cue, len(self.view))):
+            if self.kind(place) == "A" and self.value(place) == "期间" and not found:
+                found.append([i for i in self.at.get(self.view[place], []) if self.scene.players[i].how == "A"])
+        return found
+
+    # -- frames ---------------------------------------------------------------------------------------------------------
+
+    def derive(self) -> list[Derivation]:
+        found: list[Derivation] = []
+        for number, clause in enumerate(self.clauses):
+            for place in range(clause.first - (clause.first > 0), clause.last):
+                piece = self.piece(place)
+                frames = self.frames.get(piece.value, ()) if piece.kind == "C" else ()
+                if not frames:
+                    continue
+                roles = self._roles(clause, number, place)
+                done: set[str] = set()
+                for frame in frames:
+                    if frame.after and frame.after in done:
+                        continue
+                    filled = self._fill(frame, roles)
+                    if filled is not None:
+                        done.add(frame.rule)
+                        found += self._state(frame, filled, self.view[place])
+        return [*found, *self._titles()]
+
+    def _titles(self) -> Iterator[Derivation]:
+        """A person stands for the body or place that the office in front of the name belongs to."""
+        for place in range(len(self.view)):
+            if self.kind(place) != "M" or self.value(place) != "Person":
+                continue
+            here = self.at.get(self.view[place], [])
+            person = [i for i in here if self.scene.players[i].how == "M"]
+            for i in here:
+                if self.scene.players[i].how == "R" and person:
+                    yield Derivation(
+                        self.number, self.view[place], "represents", self.base + person[0], self.base + i, "zh.title"
+                    )
+
+    def _fill(self, frame: Frame, roles: dict[str, list[list[int]]]) -> dict[str, list[int]] | None:
+        filled: dict[str, list[int]] = {}
+        for slot in frame.slots:
+            fitting = next(
+                (own for group in roles.get(slot.role, ()) if (own := [i for i in group if self.type(i) in slot.types])), []
+            )
+            if slot.need == "!":
+                if fitting:
+                    return None
+            elif fitting:
+                filled[slot.role] = fitting
+            elif not slot.need:
+                return None
+        return filled
+
+    def _state(self, frame: Frame, filled: dict[str, list[int]], cue: int) -> Iterator[Derivation]:
+        schema = load_schema()
+        for predicate, left, operator, right in frame.states:
+            first = [i for role in left.split("+") for i in filled.get(role, ())]
+            second = [i for role in right.split("+") if role for i in filled.get(role, ())]
+            pairs = combinations(first, 2) if operator == "*" else product(first, second)
+            for s, o in pairs:
+                one, two = self.scene.players[s], self.scene.players[o]
+                if (
+                    one.entity != two.entity
+                    and schema.allows(one.type, predicate, two.type)
+                    and "Person" not in (one.type, two.type)
+                ):
+                    yield Derivation(self.number, cue, predicate, self.base + s, self.base + o, frame.rule)
+
+
+def _view(chunks: Sequence[Chunk], first: int, last: int) -> list[int]:
+    """The chunks of a sentence without quotation marks and without what stands in brackets."""
+    found, at = [], first
+    while at < last:
+        piece = chunks[at]
+        if piece.kind == "P" and piece.value == "（":
+            close = next((end for end in range(at + 1, min(last, at + 30)) if chunks[end].value == "）"), -1)
+            if close > 0:
+                at = close + 1
+                continue
+        if not (piece.kind == "P" and piece.value in _SKIPPED):
+            found.append(at)
+        at += 1
+    return found
