@@ -14,6 +14,7 @@ from kg.resources import data_path, read_table
 
 PUNCTUATION = "，、；：。！？《》“”（）\n—·-…"
 FUNCTION = "与和及同跟由向为对给被把将在于从的以并或至到等就经受获让使随拟已曾正未没不也还又均都共各其该本此"
+PARTICLES = frozenset(("分别", "各自", "期间", "之间", "旗下", "驻", "应", "除", "以及", "等"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _between(text: str, offset: int) -> list[Chunk]:
             continue
         if word in PUNCTUATION:
             kind, value = "P", word
-        elif word in FUNCTION:
+        elif word in FUNCTION or word in PARTICLES:
             kind, value = "F", word
         elif tag == "m" or word[0].isdigit():
             kind, value = "D", "#"

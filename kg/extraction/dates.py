@@ -7,6 +7,7 @@ The words are data (seeds/lexicon/dates.*.csv); the grammar that puts them toget
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -67,11 +68,12 @@ class _When:
 
     @property
     def iso(self) -> str | None:
-        try:
-            date(self.year, self.month or 1, self.day or 1)
-        except ValueError:
+        """As an ISO date; None where there is no such day."""
+        if not self.month:
+            return f"{self.year:04d}"
+        if self.month > 12 or (self.day > 28 and self.day > monthrange(self.year, self.month)[1]):
             return None
-        return "-".join([f"{self.year:04d}", *(f"{part:02d}" for part in (self.month, self.day) if part)])
+        return f"{self.year:04d}-{self.month:02d}-{self.day:02d}" if self.day else f"{self.year:04d}-{self.month:02d}"
 
     def years(self, shift: int) -> _When:
         return _When(self.year + shift)
@@ -163,14 +165,14 @@ class _Calendar:
 
     pattern: re.Pattern[str]
     words: dict[str, tuple[str, int]]
-    begin: re.Pattern[str]
+    before: dict[str, tuple[str, ...]]
     begin_after: re.Pattern[str]
-    ahead: re.Pattern[str]
-    limit: re.Pattern[str]
     limit_after: re.Pattern[str]
     dateline: re.Pattern[str]
-    binding: re.Pattern[str]
-    year: re.Pattern[str]
+
+    def follows(self, before: str, *slots: str) -> bool:
+        """Whether a text, as `_lead` gives it, ends in a word of one of the slots."""
+        return any(before.endswith(self.before.get(slot, ())) for slot in slots)
 
     def shifted(self, word: str, context: _Context) -> _Reading:
         """What a word such as 去年, 当天 or “yesterday” means here."""
@@ -197,13 +199,14 @@ def find_dates(text: str, published: str | None, language: str) -> tuple[DateSpa
     calendar = _load(language)
     context = _Context(_parse(published))
     titles = [match.span() for match in _TITLE.finditer(text)]
-    found = []
+    found, title = [], 0
     for match in calendar.pattern.finditer(text):
-        while titles and titles[0][1] <= match.start():
-            del titles[0]
-        if titles and titles[0][0] <= match.start():
+        start = match.start()
+        while title < len(titles) and titles[title][1] <= start:
+            title += 1
+        if title < len(titles) and titles[title][0] <= start:
             continue
-        context.move(text, match.start())
+        context.move(text, start)
         span = _span(match, calendar, context)
         if span is not None:
             found.append(span)
@@ -213,32 +216,40 @@ def find_dates(text: str, published: str | None, language: str) -> tuple[DateSpa
 _TITLE = re.compile(r"《[^《》\n]{1,120}》")
 
 
+def _lead(text: str, start: int) -> str:
+    """What stands before a place, in lower case and without space at its end; it begins with a space."""
+    return " " + text[max(0, start - 24) : start].lower().rstrip().removesuffix("-")
+
+
 def _span(match: re.Match[str], calendar: _Calendar, context: _Context) -> DateSpan | None:
     reading = _READERS[str(match.lastgroup)](match, calendar, context)
     if reading is None:
         return None
     text, (start, end) = match.string, match.span()
-    before, after = text[max(0, start - 24) : start], text[end : end + 24]
     value, ahead = reading.value, reading.ahead
-    if calendar.ahead.search(before):
+    before = _lead(text, start)
+    bare = _FILLERS.sub("", before)
+    if calendar.follows(bare, "ahead"):
         value = ahead
-    if calendar.dateline.match(after) and _opens(text, start):
+    if calendar.dateline.match(text, end) and _opens(text, start):
         if value is not None and value.day:
             context.today = value
         return DateSpan(start, end, _iso(value), _iso(value), DateKind.DATELINE)
     if reading.kind is DateKind.SPAN:
         return DateSpan(start, end, _iso(value), _iso(value), DateKind.SPAN, DateRole.BEGIN)
     role = DateRole.AT
-    if calendar.limit.search(before) or calendar.limit_after.match(after):
+    if calendar.follows(before, "limit") or calendar.follows(bare, "limit") or calendar.limit_after.match(text, end):
         role = DateRole.LIMIT
-    elif reading.until is None and (calendar.begin.search(before) or calendar.begin_after.match(after)):
+    elif reading.until is None and (
+        calendar.follows(before, "begin") or calendar.follows(bare, "begin") or calendar.begin_after.match(text, end)
+    ):
         role = DateRole.BEGIN
-    if value is not None and value.iso is not None and role is not DateRole.LIMIT:
+    if value is not None and role is not DateRole.LIMIT and value.iso is not None:
         context.last, context.last_end = value, end
         if value.day:
             context.last_day = value
             context.event = context.event or value
-    bound = bool(value is None or not value.month) and bool(calendar.binding.search(before))
+    bound = (value is None or not value.month) and calendar.follows(before.removesuffix("了"), "binds")
     return DateSpan(start, end, _iso(value), _iso(ahead), reading.kind, role, _iso(reading.until), bound)
 
 
@@ -246,10 +257,14 @@ def _iso(when: _When | None) -> str | None:
     return when.iso if when is not None else None
 
 
+# What opens a paragraph stands within this many characters of its beginning.
+_LINE = 41
+
+
 def _opens(text: str, start: int) -> bool:
     """Whether nothing but a place and an agency stands before this in its paragraph."""
-    line = text[text.rfind("\n", 0, start) + 1 : start]
-    return len(line) <= 40 and not re.search(r"[，。；：！？]|[a-z]{2,} [a-z]{2,} ", line)
+    line = text[max(start - _LINE, text.rfind("\n", max(0, start - _LINE), start) + 1) : start]
+    return len(line) < _LINE and not re.search(r"[，。；：！？]|[a-z]{2,} [a-z]{2,} ", line)
 
 
 def _single(when: _When | None, kind: DateKind = DateKind.ABSOLUTE, until: _When | None = None) -> _Reading:
@@ -324,8 +339,9 @@ def _read_iso(match: re.Match[str], calendar: _Calendar, context: _Context) -> _
 
 
 def _opens_line(match: re.Match[str]) -> bool:
-    line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
-    return len(line) <= 12 or bool(re.search(r"[：:]\s?$", line))
+    text, start = match.string, match.start()
+    line = text[max(start - _LINE, text.rfind("\n", max(0, start - _LINE), start) + 1) : start]
+    return len(line) <= 12 or line.rstrip().endswith(("：", ":"))
 
 
 def _read_nothing(match: re.Match[str], calendar: _Calendar, context: _Context) -> _Reading | None:
@@ -419,6 +435,7 @@ def _zh_day(match: re.Match[str], calendar: _Calendar, context: _Context) -> _Re
 
 
 _ZH_WEEKDAYS = "一二三四五六日"
+_ZH_WEEK = _ZH_WEEKDAYS + "天末"
 
 
 def _zh_weekday(match: re.Match[str], calendar: _Calendar, context: _Context) -> _Reading | None:
@@ -499,7 +516,8 @@ def _month(name: str, calendar: _Calendar) -> int:
 
 def _en_month(match: re.Match[str], calendar: _Calendar, context: _Context) -> _Reading | None:
     """A month alone: with a preposition or a year; names of persons and the verbs may, march are none."""
-    if not match["BMX"] and not match["G"] and not match["GR"]:
+    before = _lead(match.string, match.start())
+    if not match["G"] and not match["GR"] and not calendar.follows(before, "before_month"):
         return None
     month = _month(match["BM"], calendar)
     year = _en_year_of(match, "G", calendar, context)
@@ -507,7 +525,7 @@ def _en_month(match: re.Match[str], calendar: _Calendar, context: _Context) -> _
         return _en_full(context, year, month, 0, None)
     reading = _yearless(context, month, 0)
     today = context.today
-    if match["BMX"] and match["BMX"].strip().lower() == "last" and today and reading.value == _When(today.year, today.month):
+    if before.endswith(" last") and today and reading.value == _When(today.year, today.month):
         return _single(replace(reading.value, year=today.year - 1), DateKind.RELATIVE)
     return reading
 
@@ -557,7 +575,8 @@ def _en_ago(match: re.Match[str], calendar: _Calendar, context: _Context) -> _Re
 
 def _en_bare_year(match: re.Match[str], calendar: _Calendar, context: _Context) -> _Reading | None:
     """A number of four figures is a year only after a word that asks for one."""
-    if not calendar.year.search(match.string[max(0, match.start() - 24) : match.start()]):
+    before = _lead(match.string, match.start())
+    if not before.endswith("(") and not calendar.follows(before, "before_year", "binds", "begin", "limit"):
         return None
     until = match["BARE2"]
     end = int(until) if until and len(until) == 4 else int(match["BARE"]) // 100 * 100 + int(until) if until else 0
@@ -665,7 +684,7 @@ def _en_branches(one_of: Callable[..., str]) -> str:
           \s(?:of\s)?(?P<M>{month})\b\.?{year("Y")})
       | (?P<en_month_day>(?P<N>{month})\.?\s(?P<E>{_EN_DAY})(?:st|nd|rd|th)?(?![0-9])
           (?:{to}(?:(?P<N2>{month})\.?\s)?(?P<E2>{_EN_DAY})(?:st|nd|rd|th)?(?![0-9]))?{year("F")})
-      | (?P<en_month>(?P<BMX>(?i:{one_of("before_month")})[\s-])?(?P<BM>{month})\b(?!\.?\s[0-9]{{1,2}}(?![0-9]))\.?{year("G")})
+      | (?P<en_month>(?P<BM>{month})\b(?!\.?\s[0-9]{{1,2}}(?![0-9]))\.?{year("G")})
       | (?P<en_weekday>(?P<WS>(?i:last|next|this|coming)\s)?(?P<W>{one_of("weekday")})\b
           (?:\s(?:to|through|until)\s(?P<W2>{one_of("weekday")})\b)?)
       | (?P<en_season>(?P<SS>(?i:last|next|this)\s)(?P<S>{one_of("season")})\b)
@@ -679,8 +698,13 @@ def _en_branches(one_of: Callable[..., str]) -> str:
     """
 
 
+_FILLERS = re.compile(r"\s(?:early|late|mid|in|on|for|from|by|the (?:end|beginning|start|middle) of)[\s-]*$")
+
+
 @cache
 def _load(language: str) -> _Calendar:
+    if language not in ("zh", "en"):
+        raise DataError(f"no words for dates in the language “{language}”: zh and en are known")
     rows = read_words(language)
     slots: dict[str, list[Row]] = {}
     for row in rows:
@@ -697,37 +721,39 @@ def _load(language: str) -> _Calendar:
                 words[row["word"].lower()] = (row["slot"], int(row["shift"]))
             except ValueError:
                 raise row.fail(f"shift “{row['shift']}” is not a whole number") from None
+    gap = "" if language == "zh" else " "
+    before = {slot: tuple(gap + row["word"].lower() for row in found) for slot, found in slots.items()}
+    named = {row["word"] for row in rows if row["slot"].rstrip("@") in (*_SHIFTS, "recent")}
     if language == "zh":
-        starts = "0-9一二三四五六七八九十两半周星礼" + "".join(
-            sorted({row["word"][0] for row in rows if row["slot"].rstrip("@") in (*_SHIFTS, "recent")})
-        )
-        return _Calendar(
-            re.compile(rf"(?=[{starts}])(?:{_zh_branches(one_of)})", re.VERBOSE),
-            words,
-            begin=re.compile(rf"(?:{one_of('begin')})\s?$"),
-            begin_after=re.compile(rf"\s?(?:{one_of('begin_after')})"),
-            ahead=re.compile(rf"(?:{one_of('ahead')})\s?$"),
-            limit=re.compile(rf"(?:{one_of('limit')})\s?$"),
-            limit_after=re.compile(rf"\s?(?:{one_of('limit_after')})"),
-            dateline=re.compile(r"(?:专?电|讯|消息|综合(?:消息|报道))(?=[\s，。：（(“]|$)|\s(?:电|讯)"),
-            binding=re.compile(rf"(?:{one_of('binds')})了?$"),
-            year=re.compile(""),
-        )
-    if language == "en":
-        prefix = r"\s(?:early\s|late\s|mid-?\s?|the\s(?:end|beginning|start)\sof\s)?$"
-        return _Calendar(
-            re.compile(rf"\b(?:{_en_branches(one_of)})", re.VERBOSE),
-            words,
-            begin=re.compile(rf"\b(?i:{one_of('begin')}){prefix}"),
-            begin_after=re.compile(r"\sonwards?\b"),
-            ahead=re.compile(rf"\b(?i:{one_of('ahead')})(?:\s(?:in|on|for|from|by|to\s\w+))?\s$"),
-            limit=re.compile(rf"\b(?i:{one_of('limit')}){prefix}"),
-            limit_after=re.compile(r"(?!)"),
-            dateline=re.compile(r"\s?(?:\([A-Z][\w ]*\)\s?)?[–—:-]"),
-            binding=re.compile(rf"\b(?i:{one_of('binds')})\s$"),
-            year=re.compile(rf"(?:\b(?i:{one_of('before_year', 'binds', 'begin', 'limit')})[\s-]|\()$"),
-        )
-    raise DataError(f"no words for dates in the language “{language}”: zh and en are known")
+        # A look at two characters spares most places the whole grammar.
+        digits = "[0-9]{1,4}\\s?[年月日号天周余多来个至到—–~～./-]|[一二三四五六七八九十两半〇零○]{1,4}[年月日号天周余多来个]"
+        look = f"{digits}|[今昨前明]（|上上?个?[周星礼]|[这本下]个?[周星礼]|周[{_ZH_WEEK}]|星期|礼拜|{_heads(named)}"
+        pattern = re.compile(rf"(?={look})(?:{_zh_branches(one_of)})", re.VERBOSE)
+        dateline = re.compile(r"(?:专?电|讯|消息|综合(?:消息|报道))(?=[\s，。：（(“]|$)|\s(?:电|讯)")
+    else:
+        named |= {row["word"] for name in ("month_name", "weekday") for row in slots[name]} | {"last", "next", "this", "coming"}
+        heads = _heads({form for word in named for form in (word, word[0].upper() + word[1:])})
+        look = rf"[0-9]|{heads}|(?:{'|'.join(_EN_NUMBERS)})\s(?:day|week|month|year)"
+        pattern = re.compile(rf"\b(?={look})(?:{_en_branches(one_of)})", re.VERBOSE)
+        dateline = re.compile(r"\s?(?:\([A-Z][\w ]*\)\s?)?[–—:-]")
+    return _Calendar(
+        pattern,
+        words,
+        before,
+        begin_after=re.compile(
+            rf"\s?(?:{one_of('begin_after')})\b" if language == "en" else rf"\s?(?:{one_of('begin_after')})"
+        ),
+        limit_after=re.compile(rf"\s?(?:{one_of('limit_after')})"),
+        dateline=dateline,
+    )
+
+
+def _heads(words: set[str]) -> str:
+    """A pattern of the first two characters of all words."""
+    seconds: dict[str, set[str]] = {}
+    for word in words:
+        seconds.setdefault(word[0], set()).add(word[1])
+    return "|".join(f"{first}[{''.join(sorted(after))}]" for first, after in sorted(seconds.items()))
 
 
 def _guarded(row: Row) -> str:

@@ -66,7 +66,8 @@ def stage(
                     scene.players.append(Player(at, office[entity], kind[office[entity]], "R"))
             elif piece.kind == "A":
                 pool = recent + [entity for entity, _ in local]
-                scene.players += _resolve(at, words[piece.value], pool, pairs, kind, actors, office)
+                here = _pairs(chunks, first, at, table, kind, actors, office) if words[piece.value].number > 1 else []
+                scene.players += _resolve(at, words[piece.value], pool, pairs + here, kind, actors, office)
         present = {player.entity for player in scene.players}
         if topic >= 0 and topic not in present:
             scene.players.append(Player(-1, topic, kind[topic], "Z"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -11,12 +12,29 @@ from kg.extraction.chunks import Chunk, chunk
 from kg.extraction.discourse import Player, Scene, stage
 from kg.extraction.entities import EntityTable, tie
 from kg.extraction.factuality import Nature, Polarity, assess, nature_of, read_setting
+from kg.extraction.grammar import derive
 from kg.extraction.mentions import Span, find_mentions
 from kg.extraction.pairs import Candidates, candidates, frame_names, predicate_names
 from kg.extraction.scoring import Scorer, load_scorer
 from kg.extraction.tagging import Tagger
 from kg.model import Article, Claim, Mention
+from kg.resources import data_path, read_table
 from kg.schema import load_schema
+
+
+# Languages that have their tables and models in seeds/.
+LANGUAGES = frozenset(("zh",))
+# A rule states a claim of its own where annotated articles confirm at least this share of what it found; measured by
+# seeds/make/measure_rules.py, which writes the table that confidence is read from.
+RULE_FLOOR = 0.4
+
+
+@cache
+def rule_precision(language: str) -> dict[tuple[str, str], float]:
+    """(rule, predicate) → the share of its findings that annotated articles confirm, with one of each sort added (Laplace)."""
+    path = data_path("seeds") / "models" / f"rules.{language}.csv"
+    rows = read_table(path, ("rule", "predicate", "right", "found"))
+    return {(row["rule"], row["predicate"]): (int(row["right"]) + 1) / (int(row["found"]) + 2) for row in rows}
 
 
 @dataclass(frozen=True)
@@ -62,11 +80,10 @@ def take_apart(article: Article, tagger: Tagger | None = None, spans: list[Span]
 
 def extract_article(article: Article, *, tagger: Tagger | None = None, scorer: Scorer | None = None) -> Extraction:
     """The claims of an article in the order of the text, one for each subject, predicate and object, and the gaps."""
+    if article.language not in LANGUAGES:
+        return Extraction([], [Gap(article.id, 0, len(article.text), article.title, f"language {article.language}")])
     reading = take_apart(article, tagger)
     model = scorer or load_scorer(article.language)
-    found = reading.candidates
-    scores = model.probabilities(found.features)
-    chosen = choose(reading, scores, model)
     setting = read_setting(article, [(span.start, span.end) for span in reading.spans])
     places: dict[int, list[int]] = {}
     for player in reading.players:
@@ -75,53 +92,77 @@ def extract_article(article: Article, *, tagger: Tagger | None = None, scorer: S
     claims: list[Claim] = []
     stated: set[int] = set()
     denied: set[int] = set()
-    for row in chosen:
-        scene = reading.scenes[found.scene[row]]
+    for finding in find_relations(reading, model, article.language):
+        scene = reading.scenes[finding.scene]
         start, end = reading.chunks[scene.first].start, reading.chunks[scene.last - 1].end
-        piece = reading.chunks[found.cue[row]]
-        frame, predicate = frame_names()[found.frame[row]], predicate_names()[found.predicate[row]]
-        object_ = reading.players[found.object[row]]
-        nature = nature_of(predicate, reading.table.entities[object_.entity].type, article.clean[piece.start : piece.end])
+        piece = reading.chunks[finding.cue]
+        subject, object_ = reading.players[finding.subject], reading.players[finding.object]
+        kind = reading.table.entities[object_.entity].type
+        nature = nature_of(finding.predicate, kind, article.clean[piece.start : piece.end])
         topic = places.get(object_.entity, ()) if nature is Nature.EVENT else ()
         view = assess(setting, (start, end), (piece.start, piece.end), nature=nature, topic=topic)
         if view.polarity is not Polarity.STATED:
-            denied.add(int(found.scene[row]))
+            denied.add(finding.scene)
             continue
-        stated.add(int(found.scene[row]))
-        subject = reading.players[found.subject[row]]
-        represents = predicate == "represents"
+        stated.add(finding.scene)
+        represents = finding.predicate == "represents"
         text = article.clean[start:end]
         claims.append(
             Claim(
                 _mention(article, reading, subject),
-                predicate,
+                finding.predicate,
                 _mention(article, reading, object_),
                 "realised" if represents else view.status,
                 None if represents else view.date,
                 article.quote(start, start + len(text.rstrip())),
-                f"{article.language}.{frame}",
-                round(float(scores[row]), 3),
+                finding.rule,
+                finding.confidence,
                 (article.found(piece.start, piece.end),),
             )
         )
     return Extraction(claims, _gaps(article, reading, stated, denied))
 
 
-def choose(reading: Reading, scores: np.ndarray, model: Scorer) -> list[int]:  # type: ignore[type-arg]
-    """The best row of each subject, predicate and object that is likely enough, in the order of the text."""
-    found, symmetric = reading.candidates, {n for n, p in load_schema().predicates.items() if p.symmetric}
-    names = predicate_names()
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A relation found in a scene, before its polarity, status and date are read: chunk of the cue, players by number."""
+
+    scene: int
+    cue: int
+    predicate: str
+    subject: int
+    object: int
+    rule: str
+    confidence: float
+
+
+def find_relations(reading: Reading, model: Scorer, language: str) -> list[Finding]:
+    """The best finding of each subject, predicate and object, by grammar or by score, in the order of the text."""
+    found, names = reading.candidates, predicate_names()
+    scores = model.probabilities(found.features)
     limits = np.array([model.thresholds.get(name, 0.5) for name in names])
-    if not len(scores):
-        return []
-    best: dict[tuple[int, int, int], int] = {}
-    for row in np.flatnonzero(scores >= limits[found.predicate]).tolist():
-        s, o = reading.players[found.subject[row]].entity, reading.players[found.object[row]].entity
-        p = int(found.predicate[row])
-        key = (min(s, o), p, max(s, o)) if names[p] in symmetric else (s, p, o)
-        if key not in best or scores[row] > scores[best[key]]:
-            best[key] = row
-    return sorted(best.values(), key=lambda row: (found.cue[row], found.predicate[row], found.subject[row], found.object[row]))
+    findings = [
+        Finding(
+            int(found.scene[row]), int(found.cue[row]), names[found.predicate[row]], int(found.subject[row]), int(found.object[row]),
+            f"{language}.{frame_names()[found.frame[row]]}", round(float(scores[row]), 3),
+        )
+        for row in (np.flatnonzero(scores >= limits[found.predicate]).tolist() if len(scores) else [])
+    ]  # fmt: skip
+    precision = rule_precision(language)
+    findings += [
+        Finding(d.scene, d.cue, d.predicate, d.subject, d.object, d.rule, round(share, 3))
+        for d in derive(reading.chunks, reading.scenes, reading.table)
+        if (share := precision.get((d.rule, d.predicate), 0.0)) >= RULE_FLOOR
+    ]
+    predicates = load_schema().predicates
+    best: dict[tuple[int, str, int], Finding] = {}
+    for finding in findings:
+        s, o = reading.players[finding.subject].entity, reading.players[finding.object].entity
+        pair = (min(s, o), max(s, o)) if predicates[finding.predicate].symmetric else (s, o)
+        key = (pair[0], finding.predicate, pair[1])
+        if key not in best or finding.confidence > best[key].confidence:
+            best[key] = finding
+    return sorted(best.values(), key=lambda f: (f.cue, f.predicate, f.subject, f.object))
 
 
 def _mention(article: Article, reading: Reading, player: Player) -> Mention:

@@ -57,6 +57,25 @@ def slot_words(language: str) -> Words:
 
 
 @cache
+def generic_words(kind: str) -> tuple[str, ...]:
+    """Words that name nothing of their own, longest first: `head` (机制), `modifier` (国际), `compound` (中亚: no 中 and 亚 in it)."""
+    rows = read_table(data_path("seeds") / "lexicon" / "generic.zh.csv", ("word", "kind", "example"), key="word")
+    return tuple(sorted((row["word"] for row in rows if row["kind"] == kind), key=lambda word: (-len(word), word)))
+
+
+def is_generic(form: str) -> bool:
+    """Whether a form is a common noun built of generic words only (国际合作机制), not a name."""
+    head = next((word for word in generic_words("head") if form.endswith(word)), None)
+    rest = form.removesuffix(head) if head else form
+    while head and rest:
+        word = next((word for word in generic_words("modifier") if rest.startswith(word)), None)
+        if word is None:
+            return False
+        rest = rest.removeprefix(word)
+    return head is not None
+
+
+@cache
 def gazetteer(language: str) -> Words:
     """Known names with their types; weak ones as `?Type`, single characters left out."""
     strong, weak = [], []

@@ -21,7 +21,7 @@ import ahocorasick_rs as ac
 
 from kg.extraction.columns import TEMPLATES, observe
 from kg.extraction.hashing import Ints
-from kg.extraction.lexicon import bound_forms, gazetteer, heads, slot_words
+from kg.extraction.lexicon import bound_forms, gazetteer, generic_words, heads, is_generic, slot_words
 from kg.extraction.tagging import Tagger, load_tagger
 from kg.model import Article, ParagraphKind
 from kg.names import load_names
@@ -87,7 +87,7 @@ class _Cover:
         self.text, self.free, self.spans = text, open_, list[Span]()
 
     def add(self, span: Span) -> None:
-        if span.end > span.start and all(self.free[span.start : span.end]):
+        if span.end > span.start and not is_generic(self.text[span.start : span.end]) and all(self.free[span.start : span.end]):
             self.free[span.start : span.end] = bytes(span.end - span.start)
             self.spans.append(span)
 
@@ -184,6 +184,8 @@ def _bound(text: str, place: Ints) -> list[Span]:
         run, start = match.group(), match.start()
         after = text[match.end() : match.end() + 1]
         if place[start] not in (1, 4) or place[match.end() - 1 + (len(run) == 1 and after == "方")] not in (3, 4):
+            continue
+        if any(word in run for word in generic_words("compound")):
             continue
         if not (1 < len(run) == len(set(run)) <= 4 or (len(run) == 1 and after == "方")):
             continue
