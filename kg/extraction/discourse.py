@@ -9,14 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from kg.extraction.chunks import Anaphor, Chunk, anaphors
+from kg.extraction.chunks import Anaphor, Chunk, anaphors, cues
 from kg.extraction.entities import EntityTable
 from kg.schema import load_schema
 
 JOINED = frozenset("、和及以") | {"以及", "and", ","}
 TOGETHER = JOINED | frozenset("与同跟—·") | {"携手", "联合", "with"}
 _ENDS = frozenset("。！？\n")
+_BODIES = frozenset(
+    ("Company", "ResearchOrganization", "Association", "GovernmentBody", "IntergovernmentalOrganization", "Alliance")
+)
+_TOWARDS = frozenset("与和同跟向对")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +102,51 @@ def _sentences(chunks: Sequence[Chunk]) -> list[tuple[int, int]]:
 
 
 def offices(chunks: Sequence[Chunk], table: EntityTable, actors: set[str]) -> dict[int, int]:
-    """Person → body or place, read off 「山东省生态环境厅 副厅长 某某」: an actor, words with a title among them, a person."""
+    """Person → body or place that he or she holds an office in.
+
+    Read off 山东省生态环境厅副厅长某某, 挪威驻华大使某某 (the one who sends), 某公司董事长某某、总经理某某 (the same company), 某某（某公司
+    总经理） and 董事长某某 (the organisation named last).
+    """
     found: dict[int, int] = {}
+    latest = -1
     for number, piece in enumerate(chunks):
+        if piece.kind == "M" and piece.value in _BODIES:
+            latest = number
         if piece.kind != "M" or piece.value != "Person":
             continue
+        person = table.of[piece.span]
         at, titled = number - 1, False
         while at >= 0 and number - at < 8 and _is_office_part(chunks[at]):
             titled |= chunks[at].kind == "T"
             at -= 1
-        if titled and at >= 0 and chunks[at].kind == "M" and chunks[at].value in actors and chunks[at].value != "Person":
-            found.setdefault(table.of[piece.span], table.of[chunks[at].span])
+        body = _body(chunks, at, actors) if titled else _bracketed(chunks, number + 1, actors)
+        if body >= 0:
+            found.setdefault(person, table.of[chunks[body].span])
+        elif titled and at >= 0 and chunks[at].kind == "M" and chunks[at].value == "Person" and chunks[at + 1].value == "、":
+            if table.of[chunks[at].span] in found:
+                found.setdefault(person, found[table.of[chunks[at].span]])
+        elif titled and latest >= 0 and number - latest < 60 and chunks[number - 1].kind == "T" and chunks[at].kind in "PF":
+            found.setdefault(person, table.of[chunks[latest].span])
     return found
+
+
+def _body(chunks: Sequence[Chunk], at: int, actors: set[str]) -> int:
+    """The chunk of the actor whose office ends before `at + 1`: 中国 in 中国驻蒙古国, 世行 in 世行中国."""
+    if at < 0 or chunks[at].kind != "M" or chunks[at].value not in actors or chunks[at].value == "Person":
+        return -1
+    if at > 1 and chunks[at - 1].value == "驻" and chunks[at - 2].kind == "M":
+        return at - 2
+    if at > 0 and chunks[at].value in ("Country", "Region") and chunks[at - 1].kind == "M" and chunks[at - 1].value in _BODIES:
+        return at - 1
+    return at
+
+
+def _bracketed(chunks: Sequence[Chunk], at: int, actors: set[str]) -> int:
+    """The chunk of the actor in （某公司总经理） behind a name."""
+    close = _bracket(chunks, at, len(chunks))
+    if close < 0 or chunks[at + 1].kind != "M" or chunks[at + 1].value not in actors or chunks[at + 1].value == "Person":
+        return -1
+    return at + 1 if any(chunks[place].kind == "T" for place in range(at + 2, close)) else -1
 
 
 def _is_office_part(piece: Chunk) -> bool:
@@ -144,16 +182,28 @@ def _resolve(
 
 
 def _pairs(chunks, first, last, table, kind, actors, office) -> list[tuple[int, ...]]:  # type: ignore[no-untyped-def]
-    """Who is named together in a sentence: runs of names joined by 与, 和, 、."""
+    """Who is named together in a sentence: runs of names joined by 与, 和, 、, and two such runs where the second is led by 与,
+    向, 对 or is met by the first."""
     groups: dict[int, list[int]] = defaultdict(list)
+    ends: dict[int, tuple[int, int]] = {}
     unit, _ = units(chunks, first, last, TOGETHER)
     for at in range(first, last):
         if chunks[at].kind == "M":
             entity = table.of[chunks[at].span]
             entity = office.get(entity, entity)
             if kind[entity] in actors and kind[entity] != "Person":
-                groups[unit[at - first]].append(entity)
-    return [tuple(group) for group in groups.values() if len(set(group)) > 1]
+                own = unit[at - first]
+                if entity not in groups[own]:
+                    groups[own].append(entity)
+                ends[own] = (ends[own][0] if own in ends else at, at)
+    order = sorted(ends, key=ends.__getitem__)
+    found = []
+    for left, right in pairwise(order):
+        before = chunks[ends[right][0] - 1]
+        if before.value in _TOWARDS or (before.kind == "C" and "meet" in cues("zh").get(before.value, ())):
+            if not set(groups[left]) & set(groups[right]):
+                found.append(tuple(groups[left] + groups[right]))
+    return found + [tuple(groups[number]) for number in order if len(groups[number]) > 1]
 
 
 def units(chunks: Sequence[Chunk], first: int, last: int, joints: frozenset[str]) -> tuple[list[int], list[tuple[int, int]]]:

@@ -11,7 +11,6 @@ from kg.extraction.lexicon import is_han
 from kg.extraction.mentions import Span
 from kg.model import Article
 from kg.names import load_names
-from kg.schema import load_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def tie(article: Article, spans: Sequence[Span]) -> EntityTable:
     for form in sorted(types):
         members[groups.of(form)].append(form)
     number: dict[str, int] = {}
-    entities, of = [], []
+    entities, of = list[NamedEntity](), list[int]()
     for index, form in enumerate(forms):
         root = groups.of(standing.get(index, form))
         if root not in number:
@@ -116,7 +115,6 @@ class _Groups:
 
 
 def _join_short_forms(best: dict[str, str], groups: _Groups) -> None:
-    schema = load_schema()
     actors = [form for form, kind in best.items() if kind not in _UNDERTAKINGS]
     for short in sorted(actors, key=len):
         kind = best[short]
@@ -128,7 +126,6 @@ def _join_short_forms(best: dict[str, str], groups: _Groups) -> None:
         candidates.discard(groups.of(short))
         if len(candidates) == 1:
             groups.join(short, candidates.pop())
-    assert schema is not None
 
 
 def _alike(left: str, right: str) -> bool:

@@ -21,7 +21,6 @@ from kg.model import Article, Claim, Mention
 from kg.resources import data_path, read_table
 from kg.schema import load_schema
 
-
 # Languages that have their tables and models in seeds/.
 LANGUAGES = frozenset(("zh",))
 # A rule states a claim of its own where annotated articles confirm at least this share of what it found; measured by

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import ahocorasick_rs as ac
@@ -24,7 +25,7 @@ from kg.extraction.hashing import Ints
 from kg.extraction.lexicon import bound_forms, gazetteer, generic_words, heads, is_generic, slot_words
 from kg.extraction.tagging import Tagger, load_tagger
 from kg.model import Article, ParagraphKind
-from kg.names import load_names
+from kg.names import KnownEntity, load_names
 
 _TITLE = re.compile(r"《[^《》\n]{3,60}》")
 _BRACKET = re.compile(
@@ -199,7 +200,7 @@ def _bound(text: str, place: Ints) -> list[Span]:
     return found
 
 
-def _choose(text, ids, names):  # type: ignore[no-untyped-def]
+def _choose(text: str, ids: tuple[str, ...], names: Mapping[str, KnownEntity]) -> KnownEntity | None:
     """Of the entities a bound form may stand for, the one that the article names in full; else the only one there is."""
     named = [
         names[id_]

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,9 +179,9 @@ def candidates(chunks: Sequence[Chunk], scenes: Sequence[Scene], language: str) 
                     cue_frame.append(number[frame])
                     cue_scene.append(scene_number)
     bare = np.concatenate([[0], np.cumsum(lead[:count])])
-    player = {
-        name: np.array(column, dtype=np.int64)
-        for name, column in (
+    column: dict[str, NDArray[np.int64]] = {
+        name: np.array(cells, dtype=np.int64)
+        for name, cells in (
             ("at", at), ("type", kind_of), ("how", how), ("scene", scene_of), ("entity", entity), ("first", unit_first),
             ("last", unit_last), ("wfirst", wide_first), ("wlast", wide_last), ("unit", unit_id), ("wide", wide_id), ("size", size),
         )
@@ -192,8 +193,8 @@ def candidates(chunks: Sequence[Chunk], scenes: Sequence[Scene], language: str) 
         empty = np.zeros(0, dtype=np.int64)
         return Candidates(empty, empty, empty, empty, empty, empty, np.zeros((0, 0), dtype=np.int64))
     # every cue with every player of its scene
-    first_player = np.searchsorted(player["scene"], np.arange(len(scenes)))
-    players_in = np.searchsorted(player["scene"], np.arange(len(scenes)), side="right") - first_player
+    first_player = np.searchsorted(column["scene"], np.arange(len(scenes)))
+    players_in = np.searchsorted(column["scene"], np.arange(len(scenes)), side="right") - first_player
     pair_cue = np.repeat(np.arange(len(cue)), players_in[cue_scene_of])
     begin = np.repeat(first_player[cue_scene_of], players_in[cue_scene_of])
     offset = np.arange(len(pair_cue)) - np.repeat(
@@ -201,7 +202,7 @@ def candidates(chunks: Sequence[Chunk], scenes: Sequence[Scene], language: str) 
     )
     pair_player = begin + offset
     row_of_cue = np.cumsum(players_in[cue_scene_of]) - players_in[cue_scene_of]
-    side = _sides(pair_cue, pair_player, cue, frame_of, player, scenes, running, values, led_by, clause, bare)
+    side = _sides(pair_cue, pair_player, cue, frame_of, column, scenes, running, values, led_by, clause, bare)
     # triples
     rows: list[tuple[NDArray[np.int64], ...]] = []
     allowed, predicates = _allowed(), {name: index for index, name in enumerate(predicate_names())}
@@ -214,37 +215,51 @@ def candidates(chunks: Sequence[Chunk], scenes: Sequence[Scene], language: str) 
             local = np.arange(low, low + many)
             s, o = np.repeat(local, many), np.tile(local, many)
             ps, po = pair_player[s], pair_player[o]
-            base_ok = (player["entity"][ps] != player["entity"][po]) & ~((player["at"][ps] < 0) & (player["at"][po] < 0))
+            base_ok = (column["entity"][ps] != column["entity"][po]) & ~((column["at"][ps] < 0) & (column["at"][po] < 0))
             near = (side["semicolons"][s] < 2) & (side["semicolons"][o] < 2)
             for p in wanted:
-                ok = base_ok & near & allowed[p, player["type"][ps], player["type"][po]]
+                ok = base_ok & near & allowed[p][column["type"][ps], column["type"][po]]
                 name = predicate_names()[p]
                 if schema.predicates[name].symmetric:
-                    ok &= (player["at"][ps] < player["at"][po]) | ((player["at"][ps] == player["at"][po]) & (ps < po))
+                    ok &= (column["at"][ps] < column["at"][po]) | ((column["at"][ps] == column["at"][po]) & (ps < po))
                 if name == "represents":
-                    ok &= (player["how"][ps] == _HOW["M"]) & (side["distance"][s] <= 6) & (side["distance"][o] <= 12)
+                    ok &= (column["how"][ps] == _HOW["M"]) & (side["distance"][s] <= 6) & (side["distance"][o] <= 12)
                 keep = np.flatnonzero(ok)
                 if len(keep):
                     rows.append((np.full(len(keep), c), np.full(len(keep), p), s[keep], o[keep]))
     if not rows:
         empty = np.zeros(0, dtype=np.int64)
         return Candidates(empty, empty, empty, empty, empty, empty, np.zeros((0, 0), dtype=np.int64))
-    c, p, s, o = (np.concatenate([row[column] for row in rows]) for column in range(4))
-    features = _features(c, p, s, o, pair_player, cue, frame_of, player, side, running, values)
-    return Candidates(cue[c], frame_of[c], p, pair_player[s], pair_player[o], cue_scene_of[c], features)
+    cues_, predicates_, subjects, objects = (np.concatenate([row[place] for row in rows]) for place in range(4))
+    features = _features(cues_, predicates_, subjects, objects, pair_player, cue, frame_of, column, side, running, values)
+    return Candidates(
+        cue[cues_], frame_of[cues_], predicates_, pair_player[subjects], pair_player[objects], cue_scene_of[cues_], features
+    )
 
 
 def _bucket(values: NDArray[np.int64], *limits: int) -> Ints:
     return np.searchsorted(np.array(limits), values, side="left").astype(np.uint32)
 
 
-def _between(running: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+def _between(running: Any, a: Any, b: Any) -> Any:
     """How many flagged chunks lie strictly between two positions."""
     low, high = np.minimum(a, b), np.maximum(a, b)
     return np.maximum(0, running[high] - running[np.minimum(low + 1, high)])
 
 
-def _sides(pair_cue, pair_player, cue, frame_of, player, scenes, running, values, led_by, clause, bare):  # type: ignore[no-untyped-def]
+def _sides(
+    pair_cue: Any,
+    pair_player: Any,
+    cue: Any,
+    frame_of: Any,
+    player: Any,
+    scenes: Any,
+    running: Any,
+    values: Any,
+    led_by: Any,
+    clause: Any,
+    bare: Any,
+) -> dict[str, Any]:
     """What each player looks like from each cue of its scene: one row per (cue, player)."""
     c = cue[pair_cue]
     q = {name: column[pair_player] for name, column in player.items()}
@@ -350,7 +365,9 @@ _SHARED_TEMPLATES = (
 )  # fmt: skip
 
 
-def _features(c, p, s, o, pair_player, cue, frame_of, player, side, running, values):  # type: ignore[no-untyped-def]
+def _features(
+    c: Any, p: Any, s: Any, o: Any, pair_player: Any, cue: Any, frame_of: Any, player: Any, side: Any, running: Any, values: Any
+) -> NDArray[np.int64]:
     at_s, at_o = side["at"][s], side["at"][o]
     low, high = np.minimum(at_s, at_o), np.maximum(at_s, at_o)
     cue_at = cue[c]
@@ -378,7 +395,7 @@ def _features(c, p, s, o, pair_player, cue, frame_of, player, side, running, val
     mask = np.uint32((1 << BITS) - 1)
     columns = []
     seed = 100
-    for which, rows in (("S", s), ("O", o)):
+    for rows in (s, o):
         for template in _SIDE_TEMPLATES:
             seed += 1
             parts = [side[name][rows] for name in template.split()]
