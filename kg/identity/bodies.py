@@ -198,7 +198,12 @@ def _places_in(name: str) -> Iterator[tuple[str, str]]:
 
 def bare_of_china(name: str) -> bool:
     """Whether a Chinese name is that of a ministry which, standing alone in Chinese text, is China's."""
-    return any(body.bare and tail == name for body in load_bodies() for _, tail in body.tails)
+    return name in _bare_names()
+
+
+@cache
+def _bare_names() -> frozenset[str]:
+    return frozenset(tail for body in load_bodies() if body.bare for _, tail in body.tails)
 
 
 def find_body(id_: str) -> tuple[KnownEntity, Body] | None:

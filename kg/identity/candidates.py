@@ -66,6 +66,7 @@ PLACE_BEFORE = Reason("其中一个名称前多了地名", "the same but for a p
 SUFFIX = Reason("去掉“公司”“集团”“股份”等字后相同", "the same but for words like Company, Group or Holdings", 0.7)
 SHORTENED = Reason("一个名称可能是另一个的简称", "one may abbreviate the other: its characters stand there in order", 0.6)
 BEGINS = Reason("一个名称以另一个开头，其余是行业用语", "one begins with the other, the rest says its trade", 0.5)
+SHARES = Reason("名称中特有的部分相同", "they share the telling part of their names", 0.3)
 LETTERS = Reason("拼音或拉丁字母写法相同", "spelled the same in pinyin or Latin letters", 0.7)
 INITIALS = Reason("一个名称是另一个的首字母", "one is the initials of the other", 0.5)
 LOOKS = Reason("字形相似：含有其他文字的相似字母", "they look alike: letters of another script", 0.6)
@@ -191,6 +192,15 @@ def _by_beginning(entity: Entity) -> Iterator[str]:
     return (bare(name)[:2] for name in _names(entity) if has_han(name) and entity.type in _ORGANISED)
 
 
+def _by_telling_part(entity: Entity) -> Iterator[str]:
+    """The pairs of characters in what neither places nor words of the glossary account for."""
+    for name in _names(entity):
+        if has_han(name) and entity.type == "Company":
+            for part in segment(name):
+                if part.kind is Kind.REST:
+                    yield from (part.text[at : at + 2] for at in range(len(part.text) - 1))
+
+
 def _by_letters(entity: Entity) -> Iterator[str]:
     if entity.type == "Person" and "en" in entity.names:
         yield "".join(sorted(fold_name(word) for word in entity.names["en"].replace("-", " ").split()))
@@ -290,6 +300,18 @@ def _begins(left: Entity, right: Entity, joined: Joined) -> Reason | None:
     return None
 
 
+def _shares(left: Entity, right: Entity, joined: Joined) -> Reason | None:
+    if _is_known(left.id) or _is_known(right.id):
+        return None
+    for a in _names(left):
+        for b in _names(right):
+            for name, other in ((a, b), (b, a)):
+                parts = [part.text for part in segment(name) if part.kind is Kind.REST and has_han(part.text)]
+                if any(len(text) > 1 and text in other for text in parts):
+                    return SHARES
+    return None
+
+
 def _looks(left: Entity, right: Entity, joined: Joined) -> Reason | None:
     same = {fold_name(name) for name in _names(left)} & {fold_name(name) for name in _names(right)}
     return None if same else LOOKS
@@ -315,6 +337,7 @@ _WAYS: tuple[tuple[Callable[[Entity], Iterator[str]], Callable[[Entity, Entity, 
     (_by_bare_name, _same_bare_name),
     (_by_ends, _shortened),
     (_by_beginning, _begins),
+    (_by_telling_part, _shares),
     (_by_letters, _spelled),
     (_by_initials, _initialled),
     (_by_look, _looks),

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 from kg.articles.folding import simplify
 from kg.identity.forms import fold_name, has_han
 from kg.identity.registry import load_registry
-from kg.names import KnownEntity
 
 if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
@@ -54,13 +53,14 @@ class Reading(Protocol):
 class Setting:
     """Where an article is at home as far as it makes that certain: ids of a country, a Chinese province, a Chinese city.
 
-    `bodies` are the countries other than China whose ministries or places the text may mean by a bare name.
+    `named` are the places that the text names, with those they lie in.
     """
 
     article: str
     country: str | None = None
     province: str | None = None
     city: str | None = None
+    named: frozenset[str] = frozenset()
 
     @property
     def place(self) -> str | None:
@@ -109,11 +109,6 @@ def load_places() -> Places:
     return Places(one_zh, one_en, max(map(len, one_zh)))
 
 
-def is_chinese(known: KnownEntity) -> bool:
-    """Whether a place is a province, city or county of China's mainland."""
-    return known.type == "Region" and known.id.startswith("cn-")
-
-
 def province_of(id_: str) -> str | None:
     """The province, region or municipality of China that a place is or lies in."""
     for place in (id_, *load_registry().ancestors(id_)):
@@ -134,6 +129,7 @@ def city_of(id_: str) -> str | None:
 
 def read_setting(reading: Reading) -> Setting:
     """Where the article is at home: by its publisher and headline, else by what its text names alone or far most often."""
+    registry = load_registry()
     head = _count(f"{reading.publisher}\n{reading.title}")
     text = _count(reading.text)
     province = _certain(_roll(head, province_of), _roll(text, province_of))
@@ -143,10 +139,11 @@ def read_setting(reading: Reading) -> Setting:
     if reading.language == "zh":
         country: str | None = "china"
     else:
-        publisher = load_registry().bearers(reading.publisher)
-        country = load_registry().country(publisher[0].id) if publisher else None
+        publisher = registry.bearers(reading.publisher)
+        country = registry.country(publisher[0].id) if publisher else None
         country = country or ("china" if province else None)
-    return Setting(reading.id, country, province, city)
+    named = {above for place in head + text for above in (place, *registry.ancestors(place))}
+    return Setting(reading.id, country, province, city, frozenset(named))
 
 
 def _roll(counts: Counter[str], upward: object) -> Counter[str]:
@@ -168,7 +165,7 @@ def _certain(head: Counter[str], text: Counter[str]) -> str | None:
 
 
 def _count(text: str) -> Counter[str]:
-    """How often a text names each Chinese place."""
+    """How often a text names each place."""
     matcher, ids = _matcher()
     text = simplify(text)
     found: Counter[str] = Counter()
@@ -182,13 +179,13 @@ def _count(text: str) -> Counter[str]:
 
 @cache
 def _matcher() -> tuple[AhoCorasick, tuple[str, ...]]:
-    """Forms of Chinese places, and of what else begins like one (河南 is no 河, 云南白药 no 云南 but 中山大学 is no 中山)."""
+    """Forms of places, and of all else that is known, so that 中山大学 does not count as 中山."""
     import ahocorasick_rs
 
     registry = load_registry()
     forms: dict[str, str] = {}
     for known in registry.by_id.values():
-        place = known.id if is_chinese(known) else ""
+        place = known.id if known.type in ("Country", "Region") else ""
         for form in known.forms:
             if len(form) > 1:
                 forms[form] = place if forms.get(form, place) == place else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from kg.identity.forms import canonicalize, clean_name, fold_name, is_acronym
 from kg.names import KnownEntity, load_names
@@ -60,8 +60,7 @@ class Registry:
     def bearers(self, form: str, type_: str | None = None, *, weak: bool = False) -> tuple[KnownEntity, ...]:
         """The known entities that bear a form, in id order; with a type, those that a text may call by this type."""
         table = self.weak if weak else self.strong
-        keys = dict.fromkeys([*keys_of(form), *(keys_of(canonicalize(form, type_)) if type_ else ())])
-        ids = {id_ for key in keys for id_ in table.get(key, ())}
+        ids = {id_ for key in _keys_for(form, type_) for id_ in table.get(key, ())}
         found = (self.by_id[id_] for id_ in sorted(ids))
         return tuple(known for known in found if type_ is None or alike(known.type, type_))
 
@@ -75,6 +74,11 @@ def keys_of(form: str) -> tuple[str, ...]:
     """The keys under which a form is found: as it is for a short acronym, else in any case and spelling."""
     form = clean_name(form)
     return (f"={form}",) if is_acronym(form) else (fold_name(form),)
+
+
+@lru_cache(maxsize=65_536)
+def _keys_for(form: str, type_: str | None) -> frozenset[str]:
+    return frozenset([*keys_of(form), *(keys_of(canonicalize(form, type_)) if type_ else ())])
 
 
 @cache

@@ -157,7 +157,8 @@ def identify(name: str, type_: str, setting: Setting) -> str | None:
             return _registered(composed)
         name = filled or name
     canonical = canonicalize(name, type_)
-    return mint(type_, canonical) if distinguish(canonical, type_) is Distinction.BY_NAME else None
+    enough = distinguish(canonical, type_) is Distinction.BY_NAME and not _is_shared(name, type_)
+    return mint(type_, canonical) if enough else None
 
 
 def _registered(composed: str) -> str:
@@ -181,7 +182,7 @@ def _relative(name: str, type_: str, setting: Setting) -> str | None:
 
 
 def _match_place(name: str) -> KnownEntity | None:
-    """The place that a name means which says where it lies (老挝琅勃拉邦市), or that it is a city where the registry does not."""
+    """The known person of a name, if what he represents does not speak against it; for a name of many, if it speaks for."""
     name, registry = clean_name(name), load_registry()
     for place, rest in [*load_places().prefixes(name), ("", name)]:
         for form in dict.fromkeys((rest, rest.removesuffix("市"))):
@@ -215,19 +216,33 @@ def _circle(id_: str) -> set[str]:
 def match(name: str, type_: str, setting: Setting) -> KnownEntity | None:
     """The known entity that a name means for certain, or None.
 
-    A form that names one entity alone is enough. A weak form, or one that several bear, needs the very type, and where several
-    remain or a government's body is meant, the country of the article.
+    A form that names one entity alone is enough. A weak form, or one that several bear, needs the very type; where several
+    remain, that whose place the article names; where a government's body is meant, the country of the article.
     """
     registry = load_registry()
     bearers = [known for known in registry.bearers(name, type_) if known.type != "Person"]
     if len(bearers) == 1 and not (bare_of_china(clean_name(name)) and setting.country != "china"):
         return bearers[0]
     bearers = [known for known in bearers or registry.bearers(name, type_, weak=True) if known.type == type_]
-    if len(bearers) > 1 or type_ == "GovernmentBody":
+    if type_ == "GovernmentBody":
         bearers = [known for known in bearers if setting.country and registry.country(known.id) == setting.country]
-        near = [known for known in bearers if setting.province in (known.id, *registry.ancestors(known.id))]
-        bearers = near if len(bearers) > 1 else bearers
-    return bearers[0] if len(bearers) == 1 else None
+    if len(bearers) < 2:
+        return bearers[0] if bearers else None
+    nearness = {known.id: _nearness(known.id, setting) for known in bearers}
+    best, second = sorted(nearness.values(), reverse=True)[:2]
+    return next(known for known in bearers if nearness[known.id] == best) if best > second else None
+
+
+def _nearness(id_: str, setting: Setting) -> int:
+    """How many of the places that a known entity is or lies in the article names; its country counts as named."""
+    return len({id_, *load_registry().ancestors(id_)} & (setting.named | {setting.country or ""}))
+
+
+def _is_shared(name: str, type_: str) -> bool:
+    """Whether several known entities of a type bear a name."""
+    registry = load_registry()
+    own = {known.id for weak in (False, True) for known in registry.bearers(name, type_, weak=weak) if known.type == type_}
+    return len(own) > 1
 
 
 def _scope(name: str, type_: str, claims: Sequence[Claim], found: Mapping[tuple[str, str], str], setting: Setting) -> str:
