@@ -10,6 +10,9 @@ group is read by the word that leads it:
     L  where: behind 在, 于, 从
     V  at which event: 在E上, E期间, 会上
     Z  the topic of the sentence before, where no subject is written
+    N  whose: the group right before a noun (上合组织成员国)
+    E  the event named last, K the body with members named last
+    D, X, J  stand for no one: 分别 before the cue, a word for a text behind it, a word for members before it
 
 A frame is a row: cue words, the roles it needs with their types, and what it states of them. Only the reading of roles is code.
 """
@@ -22,7 +25,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations, pairwise, product
 
-from kg.extraction.chunks import Chunk, anaphors, cues, titles
+from kg.extraction.chunks import Chunk, cues
 from kg.extraction.discourse import Player, Scene
 from kg.extraction.entities import EntityTable
 from kg.resources import data_path, read_table
@@ -40,8 +43,15 @@ _JOINTS = frozenset("、和与及同跟以") | {"以及"}
 _SIDES = frozenset("与和同跟")
 _BREAKS = frozenset("，；：—。！？\n")
 _SKIPPED = frozenset("“”「」《》")
+_OWNS = frozenset(("的", "旗下"))
+_EACH = frozenset(("分别", "各自"))
+_LIGHT = frozenset(("参与", "参加", "承担"))
 _SPEECH = frozenset(("表示", "说", "称", "指出", "透露", "宣布", "强调", "认为", "坦言", "告诉", "谈到", "介绍"))
 _PIVOTS = frozenset(("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头"))
+_ROLES = "SWOTLVZNEKDXJ"
+_PLACES = frozenset(("Country", "Region", "Event"))
+_BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
+_TEXTS = frozenset(("Agreement",))
 _NOMINAL = frozenset(("cooperate", "text", "represent"))
 _UNDERTAKINGS = frozenset(("Agreement", "Event", "Project", "Platform", "Alliance"))
 _TITLE_PARTS = frozenset(("、", "兼", "及"))
@@ -90,6 +100,7 @@ class _Group:
     sides: list[int]
     kind: str
     lead: str = ""
+    pairs: tuple[tuple[list[int], list[int]], ...] = ()
     owner: bool = False
     governed: bool = False
     inside: bool = False
@@ -124,8 +135,6 @@ def clause_frames(language: str) -> Mapping[str, tuple[Frame, ...]]:
     for word, names in cues(language).items():
         for name in names:
             classes.setdefault(name, []).append(word)
-    classes["title"] = sorted(titles(language))
-    classes["event"] = sorted(word for word, anaphor in anaphors(language).items() if anaphor.type == "Event")
     for row in read_table(path, ("rule", "cues", "after", "roles", "states", "example", "stated", "near_miss"), key="rule"):
         slots, states = [], []
         for text in row["roles"].split():
@@ -139,9 +148,10 @@ def clause_frames(language: str) -> Mapping[str, tuple[Frame, ...]]:
                 raise row.fail(f"“{text}” is not of the form “predicate S>O”, “predicate S~W” or “predicate S+W*”")
             states.append((match.group(1), match.group(2), match.group(3) or match.group(5), match.group(4) or ""))
         frame = Frame(row["rule"], tuple(slots), tuple(states), row["after"])
-        for cue in row.many("cues"):
-            words = classes.get(cue[1:], ()) if cue[0] in "@-" and len(cue) > 2 else (cue,)
-            for word in words:
+        wanted = row.many("cues")
+        words = [word for cue in wanted if cue[0] != "-" for word in (classes.get(cue[1:], ()) if cue[0] == "@" else (cue,))]
+        for word in dict.fromkeys(words):
+            if "-" + word not in wanted:
                 found.setdefault(word, []).append(frame)
     return {word: tuple(frames) for word, frames in found.items()}
 
@@ -260,6 +270,8 @@ class _Sentence:
                 last = after
             group = _Group(place, last, [], [], kind)
             split = self._split(joints, place)
+            if len(joints) > 2 and len(joints) % 2 and all(j in _SIDES for j in joints[::2]) and not set(joints[1::2]) & _SIDES:
+                group.pairs = tuple((left[2], right[2]) for left, right in zip(members[::2], members[1::2], strict=True))
             for number, (_, _, own) in enumerate(members):
                 (group.sides if split and number >= split else group.players).extend(own)
             # 中国、老挝两国 and A与B双方 are one group
@@ -268,7 +280,7 @@ class _Sentence:
             ):
                 group.last = last = last + 1
             group.lead = _LEADS.get(self.value(place - 1), "") if self.kind(place - 1) in ("F", "C", "W") else ""
-            group.owner = self.value(last + 1) == "的"
+            group.owner = self.value(last + 1) in _OWNS
             if group.everyone or any(self.kind(p) == "M" for p in range(place, last + 1)):
                 found.append(group)
             place = last + 1
@@ -292,7 +304,8 @@ class _Sentence:
         clauses, first = [], 0
         for place in range(len(self.view)):
             piece = self.piece(place)
-            if (piece.kind == "P" and piece.value in _BREAKS) or (piece.kind == "C" and piece.value in _SPEECH):
+            listed = piece.value == "、" and self.kind(place - 1) == "C" and self.kind(place + 1) in ("M", "A", "F")
+            if (piece.kind == "P" and (piece.value in _BREAKS or listed)) or (piece.kind == "C" and piece.value in _SPEECH):
                 clauses.append(_Clause(first, place))
                 first = place + 1
         clauses.append(_Clause(first, len(self.view)))
@@ -340,104 +353,123 @@ class _Sentence:
 
     def _roles(self, clause: _Clause, number: int, cue: int) -> dict[str, list[list[int]]]:
         """Role → the groups that may fill it, the likeliest first."""
-        roles: dict[str, list[list[int]]] = {role: [] for role in "SWOTLVZ"}
+        roles: dict[str, list[list[int]]] = {role: [] for role in _ROLES}
         head = self._relative(cue)
-        by, bare = list[_Group](), list[_Group]()
-        nominal = list[_Group]()
-        for group in reversed([g for g in clause.groups if g.last < cue]):
-            if group.owner:
-                between = range(group.last + 2, cue)
-                if not any(g.first > group.last and g.last < cue for g in clause.groups) and len(between) <= 6:
-                    if group.lead in ("", "W"):
-                        (nominal if not group.lead else bare).append(group) if not group.lead else roles["W"].append(
-                            group.everyone
-                        )
-                        continue
-                elif not group.lead:
-                    continue
+        before = self._before(clause, cue, head is not None, roles)
+        actors = [group for group in before if group.kind == "actor"]
+        by = [group for group in actors if group.lead in ("B", "G")]
+        subjects = by or actors
+        if subjects:
+            if roles["W"]:
+                roles["S"] = [group.everyone for group in subjects]
+            else:
+                roles["S"] = [group.players for group in subjects]
+                roles["W"] += [subjects[0].sides] if subjects[0].sides else []
+        elif head is None:
+            self._carry(number, roles)
+        behind = [head] if head is not None else list(self._behind(clause, cue, roles))
+        roles["O"] += [group.everyone for group in behind]
+        if by or not subjects or (before and before[0].kind != "actor"):
+            roles["O"] += [group.everyone for group in before if group.kind != "actor" or (by and group not in by)]
+        if by:
+            roles["T"] += [group.everyone for group in actors if group not in by]
+        if not roles["S"] and self.topic:
+            roles["Z"] = [self.topic]
+        roles["N"] = [group.everyone for group in clause.groups if cue - 2 <= group.last < cue and not group.lead]
+        roles["V"] = self._venue(cue)
+        roles["E"] = self._named_before(cue, frozenset(("Event",)), "E")
+        roles["K"] = self._named_before(cue, _BODIES_OF_MEMBERS, "Y")
+        everyone = [list(range(len(self.scene.players)))]
+        roles["D"] = everyone if any(self.value(place) in _EACH for place in range(clause.first, cue)) else []
+        words = [self.piece(place) for place in range(cue + 1, clause.last)]
+        named = any(set(cues("zh").get(word.value, ())) & {"text"} for word in words if word.kind in "CA")
+        roles["X"] = everyone if named or any(word.kind in "MA" and word.value in _TEXTS for word in words) else []
+        told = range(self.clauses[max(0, number - 1)].first, cue)
+        roles["J"] = everyone if any("member" in cues("zh").get(self.value(p), ()) for p in told if self.kind(p) == "C") else []
+        return roles
+
+    def _before(self, clause: _Clause, cue: int, relative: bool, roles: dict[str, list[list[int]]]) -> list[_Group]:
+        """The groups before a cue that may act, the nearest first; those that are led by a word go to their roles."""
+        bare, owners = list[_Group](), list[_Group]()
+        nearest = True
+        for group in reversed([group for group in clause.groups if group.last < cue]):
             if group.lead == "W":
                 roles["W"].append(group.everyone)
-            elif group.lead in ("B", "G"):
-                by.append(group)
             elif group.lead in ("T", "L", "O"):
                 roles[group.lead].append(group.everyone)
-            elif not group.governed and (not group.inside or head is not None):
+            elif group.owner and group.lead == "":
+                # A与B的合作, A的代表出席: the owner acts where no other name stands between
+                if nearest and cue - group.last <= 8:
+                    owners.append(group)
+            elif not group.governed and (relative or not group.inside):
                 bare.append(group)
-            if head is not None and (group.lead in ("", "B")):
+            nearest = False
+            if relative and group.lead in ("", "B"):
                 break
-        bare += nominal
-        subject = by or [group for group in bare if group.kind == "actor"]
-        carried = False
-        if subject:
-            roles["S"] = [group.players for group in subject]
-            if subject[0].sides:
-                roles["W"].insert(0, subject[0].sides)
-        elif head is None:
-            for earlier in reversed(self.clauses[:number]):
-                if earlier.subject is not None:
-                    carried = True
-                    roles["S"].append(earlier.subject.players)
-                    if not roles["W"]:
-                        if earlier.subject.sides:
-                            roles["W"].append(earlier.subject.sides)
-                        elif earlier.partner is not None:
-                            roles["W"].append(earlier.partner.everyone)
-                    break
-        if head is not None:
-            roles["O"].append(head.everyone)
-        else:
-            roles["O"] += [group.everyone for group in self._behind(clause, cue, roles)]
-        if by or not subject or (bare and bare[0].kind != "actor"):
-            roles["O"] += [group.everyone for group in bare if group.kind != "actor" or by]
-        if by:
-            roles["T"] += [group.everyone for group in bare if group.kind == "actor"]
-        if not roles["S"]:
-            roles["Z"] = [self.topic] if self.topic else []
-        roles["V"] = self._venue(cue)
-        roles["C"] = [roles["S"][0]] if carried else []
-        return roles
+        return bare + owners
+
+    def _carry(self, number: int, roles: dict[str, list[list[int]]]) -> None:
+        """The subject of the clause before, and with it its partner where the clause names none of its own."""
+        for earlier in reversed(self.clauses[:number]):
+            if earlier.subject is None:
+                continue
+            partner = earlier.partner
+            if roles["W"]:
+                roles["S"].append(earlier.subject.everyone)
+            else:
+                roles["S"].append(earlier.subject.players)
+                if earlier.subject.sides or partner is not None:
+                    roles["W"].append(earlier.subject.sides or (partner.everyone if partner else []))
+            return
 
     def _behind(self, clause: _Clause, cue: int, roles: dict[str, list[list[int]]]) -> Iterator[_Group]:
         """The groups behind a cue that are its objects: up to the next verb, without the relative clauses among them."""
-        skip_to = -1
+        start = cue + 1
+        while start < clause.last and (self._verb(start) or (self.kind(start) == "F" and self.value(start) in "并及")):
+            start += 1  # 投资建设, 参与筹建
         for group in clause.groups:
-            if group.first < cue or group.first < skip_to:
+            if group.first < cue:
                 continue
-            verbs = [place for place in range(cue + 1, group.first) if self._verb(place)]
-            if verbs:
-                head = self._relative(verbs[-1])
-                if head is None or len([v for v in verbs if self._relative(v) is None]) > 0:
-                    return
-            else:
-                following = next((p for p in range(group.last + 1, clause.last) if self._verb(p)), None)
-                if (
-                    following is not None
-                    and self._relative(following) is not None
-                    and not any(g.first > group.last and g.last < following for g in clause.groups)
-                ):
+            verbs = [place for place in range(start, group.first) if self._verb(place)]
+            if any(self._relative(verb) is None for verb in verbs) or self.value(group.first - 1) == "以及":
+                return
+            following = next((p for p in range(group.last + 1, clause.last) if self._verb(p)), None)
+            if following is not None and self._relative(following) not in (None, group):
+                if not any(other.first > group.last and other.last < following for other in clause.groups):
                     continue
             if group.lead in ("W", "T", "L"):
                 roles[group.lead].append(group.everyone)
-            elif not group.inside:
+            elif not group.inside and not self._vague(group):
                 yield group
 
+    def _vague(self, group: _Group) -> bool:
+        """A bare noun (公司, 协议) that need not be the one named before."""
+        piece = self.piece(group.first)
+        if piece.kind != "A" or piece.value[0] in _MADE_BEFORE:
+            return False
+        return any(self.scene.players[i].how == "A" and self.type(i) not in _PLACES for i in group.players)
+
     def _venue(self, cue: int) -> list[list[int]]:
+        """Events at which something happens: 在E上, E期间, 会上."""
         found: list[list[int]] = []
         for group in self.groups:
             if group.kind != "Event" or group.first > cue:
                 continue
-            piece = self.piece(group.first)
+            piece, follower = self.piece(group.first), group.last + 1
             if (
                 group.lead == "L"
-                or (self.kind(group.last + 1) == "W" and self.value(group.last + 1) == "f")
-                or self.value(group.last + 1) == "期间"
+                or (self.kind(follower) == "W" and self.value(follower) == "f")
+                or self.value(follower) == "期间"
                 or (piece.kind == "A" and piece.value[-1] in "上间中后")
             ):
                 found.insert(0, group.everyone)
-        for place in range(min(cue, len(self.view))):
-            if self.kind(place) == "A" and self.value(place) == "期间" and not found:
-                found.append([i for i in self.at.get(self.view[place], []) if self.scene.players[i].how == "A"])
         return found
+
+    def _named_before(self, cue: int, types: frozenset[str], how: str) -> list[list[int]]:
+        """Entities of these types before the cue in the sentence, the nearest first, then those carried over."""
+        here = [[i for i in group.everyone if self.type(i) in types] for group in reversed(self.groups) if group.last < cue]
+        carried = [[i] for i, player in enumerate(self.scene.players) if player.how == how and player.type in types]
+        return [group for group in here if group] + carried
 
     # -- frames ---------------------------------------------------------------------------------------------------------
 
@@ -449,16 +481,25 @@ class _Sentence:
                 frames = self.frames.get(piece.value, ()) if piece.kind == "C" else ()
                 if not frames:
                     continue
-                roles = self._roles(clause, number, place)
-                done: set[str] = set()
-                for frame in frames:
-                    if frame.after and frame.after in done:
-                        continue
-                    filled = self._fill(frame, roles)
-                    if filled is not None:
-                        done.add(frame.rule)
-                        found += self._state(frame, filled, self.view[place])
+                if self.kind(place - 1) == "C" and self.value(place - 1) in _LIGHT:
+                    continue
+                for roles in self._readings(clause, number, place):
+                    done: set[str] = set()
+                    for frame in frames:
+                        filled = None if frame.after in done else self._fill(frame, roles)
+                        if filled is not None:
+                            done.add(frame.rule)
+                            found += self._state(frame, filled, self.view[place])
         return [*found, *self._titles()]
+
+    def _readings(self, clause: _Clause, number: int, cue: int) -> Iterator[dict[str, list[list[int]]]]:
+        """The roles around a cue; where pairs are listed (A与B、C与D结为友好城市), the roles of each pair."""
+        roles = self._roles(clause, number, cue)
+        pairs = next((group.pairs for group in reversed(clause.groups) if group.last < cue and group.pairs), ())
+        if not pairs:
+            yield roles
+        for left, right in pairs:
+            yield {**roles, "S": [left], "W": [right]}
 
     def _titles(self) -> Iterator[Derivation]:
         """A person stands for the body or place that the office in front of the name belongs to."""
