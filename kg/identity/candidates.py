@@ -74,8 +74,8 @@ LOOKS = Reason("字形相似：含有其他文字的相似字母", "they look al
 
 def suggest(
     entities: Iterable[Entity],
-    *,
     judgements: Iterable[Judgement] = (),
+    *,
     joined: Mapping[str, Collection[str]] | None = None,
 ) -> list[Candidate]:
     """Pairs of entities that are likely one, likeliest first. Pairs judged already, either way, are left out.
