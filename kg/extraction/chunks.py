@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,8 @@ from kg.resources import data_path, read_table
 
 PUNCTUATION = "，、；：。！？《》“”（）\n—·-…"
 FUNCTION = "与和及同跟由向为对给被把将在于从的以并或至到等就经受获让使随拟已曾正未没不也还又均都共各其该本此"
+# what the segmenter takes for one word: 已同, 愿与, 将向
+_FUSED = re.compile(r"^[已愿曾将拟还也均正并又再就都共][与同跟向对由为]$")
 PARTICLES = frozenset(("分别", "各自", "期间", "之间", "旗下", "驻", "应", "除", "以及", "等"))
 
 
@@ -93,7 +96,11 @@ def _between(text: str, offset: int) -> list[Chunk]:
     edges = {0}
     at = 0
     for word, tag in rjieba.tag(text):
-        words.append((at, at + len(word), word, tag))
+        if _FUSED.match(word):
+            words += [(at, at + 1, word[0], tag), (at + 1, at + 2, word[1], tag)]
+            edges.add(at + 1)
+        else:
+            words.append((at, at + len(word), word, tag))
         at += len(word)
         edges.add(at)
     found, covered = [], bytearray(len(text))

@@ -72,7 +72,7 @@ def stage(
             elif piece.kind == "A":
                 pool = recent + [entity for entity, _ in local]
                 here = _pairs(chunks, first, at, table, kind, actors, office) if words[piece.value].number > 1 else []
-                scene.players += _resolve(at, words[piece.value], pool, pairs + here, kind, actors, office)
+                scene.players += _resolve(at, words[piece.value], pool, pairs + here, kind, actors, office, topic)
         present = {player.entity for player in scene.players}
         if topic >= 0 and topic not in present:
             scene.players.append(Player(-1, topic, kind[topic], "Z"))
@@ -150,7 +150,7 @@ def _bracketed(chunks: Sequence[Chunk], at: int, actors: set[str]) -> int:
 
 
 def _is_office_part(piece: Chunk) -> bool:
-    return piece.kind in "TW" or piece.value in ("、", "兼", "及", "代表")
+    return piece.kind in "TW" or piece.value in ("、", "兼", "及", "代表", "驻", "成员", "理事")
 
 
 def _resolve(
@@ -161,6 +161,7 @@ def _resolve(
     kind: list[str],
     actors: set[str],
     office: dict[int, int],
+    topic: int,
 ) -> list[Player]:
     def fits(entity: int) -> bool:
         return kind[entity] == word.type or (word.type == "Actor" and kind[entity] in actors and kind[entity] != "Person")
@@ -173,6 +174,8 @@ def _resolve(
         latest = [entity for entity in dict.fromkeys(reversed(pool)) if fits(entity)][: word.number]
         return [Player(at, entity, kind[entity], "P") for entity in latest] if len(latest) == word.number else []
     latest = [entity for entity in dict.fromkeys(reversed(pool)) if fits(entity)][:2]
+    if topic >= 0 and fits(topic) and word.type in _BODIES:
+        latest = list(dict.fromkeys((topic, *latest)))[:2]
     if word.type in ("Actor", "Event", "Agreement", "Person", "Alliance", "Country"):
         latest = latest[:1]
     players = [Player(at, entity, kind[entity], "AB"[number]) for number, entity in enumerate(latest)]

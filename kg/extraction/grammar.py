@@ -12,7 +12,7 @@ group is read by the word that leads it:
     Z  the topic of the sentence before, where no subject is written
     N  whose: the group right before a noun (上合组织成员国)
     E  the event named last, K the body with members named last
-    D, X, J  stand for no one: 分别 before the cue, a word for a text behind it, a word for members before it
+    D, X, J, Q  stand for no one: 分别 before the cue, a word for a text behind it, a word for members before it, a date
 
 A frame is a row: cue words, the roles it needs with their types, and what it states of them. Only the reading of roles is code.
 """
@@ -39,16 +39,17 @@ _LEADS = {
     **dict.fromkeys(("在", "于", "从", "到", "至"), "L"),
     "把": "O",
 }
-_JOINTS = frozenset("、和与及同跟以") | {"以及"}
-_SIDES = frozenset("与和同跟")
+_JOINTS = frozenset("、和与及同跟—") | {"以及"}
+_SIDES = frozenset("与和同跟—")
 _BREAKS = frozenset("，；：—。！？\n")
 _SKIPPED = frozenset("“”「」《》")
 _OWNS = frozenset(("的", "旗下"))
+_JOINT_ACTS = frozenset(("establishes", "organizes", "participates_in", "supports"))
 _EACH = frozenset(("分别", "各自"))
 _LIGHT = frozenset(("参与", "参加", "承担"))
 _SPEECH = frozenset(("表示", "说", "称", "指出", "透露", "宣布", "强调", "认为", "坦言", "告诉", "谈到", "介绍"))
 _PIVOTS = frozenset(("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头"))
-_ROLES = "SWOTLVZNEKDXJ"
+_ROLES = "SWOTLVZNEKDXJQ"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
 _TEXTS = frozenset(("Agreement",))
@@ -175,14 +176,22 @@ def derive(chunks: Sequence[Chunk], scenes: Sequence[Scene], table: EntityTable,
 
 
 def _weigh(found: list[Derivation], players: Sequence[Player]) -> list[Derivation]:
-    """A signing says better what a cooperation of the same two in the same sentence says."""
-
-    def pair(item: Derivation) -> tuple[int, int, int]:
-        left, right = sorted((players[item.subject].entity, players[item.object].entity))
-        return item.scene, left, right
-
-    signed = {pair(item) for item in found if item.predicate == "agreement"}
-    kept = [item for item in found if item.predicate != "partners_with" or pair(item) not in signed]
+    """Signing a text or building, running, joining something together says better what a cooperation of the same two says."""
+    signed: set[tuple[int, int, int]] = set()
+    joint: dict[tuple[int, str, int], set[int]] = {}
+    for item in found:
+        one, two = players[item.subject].entity, players[item.object].entity
+        if item.predicate == "agreement":
+            signed.add((item.scene, min(one, two), max(one, two)))
+        elif item.predicate in _JOINT_ACTS:
+            joint.setdefault((item.scene, item.predicate, two), set()).add(one)
+    for (scene, _, _), actors in joint.items():
+        signed.update((scene, one, two) for one, two in combinations(sorted(actors), 2))
+    kept = []
+    for item in found:
+        one, two = sorted((players[item.subject].entity, players[item.object].entity))
+        if item.predicate != "partners_with" or item.rule == "zh.joint-venture" or (item.scene, one, two) not in signed:
+            kept.append(item)
     return list(dict.fromkeys(kept))
 
 
@@ -197,7 +206,9 @@ class _Sentence:
         self.at: dict[int, list[int]] = {}
         for index, player in enumerate(scene.players):
             self.at.setdefault(player.at, []).append(index)
+        self.verbs = self._find_verbs()
         self.groups = self._gather()
+        self.heads = self._find_heads()
         self.clauses = self._cut()
         for clause in self.clauses:
             self._relate(clause)
@@ -230,6 +241,10 @@ class _Sentence:
         own = [i for i in here if self.scene.players[i].how == "M"]
         if piece.value in _UNDERTAKINGS:
             return place, own, piece.value
+        if piece.end - piece.start == 1 and self.kind(place + 1) == "M" and self.piece(place + 1).start == piece.end:
+            last, players, _ = self._member(place + 1)  # 中日, 中日韩
+            if last == place + len(players):
+                return last, own + players, "actor"
         # 某省 副省长 某某; 某国 外长; 某国 某部
         end, titled = place, False
         ahead = place + 1
@@ -272,6 +287,8 @@ class _Sentence:
             split = self._split(joints, place)
             if len(joints) > 2 and len(joints) % 2 and all(j in _SIDES for j in joints[::2]) and not set(joints[1::2]) & _SIDES:
                 group.pairs = tuple((left[2], right[2]) for left, right in zip(members[::2], members[1::2], strict=True))
+            if len(members) > 1 and all(len(own) == 2 and end - first == 1 for first, end, own in members):
+                group.pairs = tuple((own[:1], own[1:]) for _, _, own in members)
             for number, (_, _, own) in enumerate(members):
                 (group.sides if split and number >= split else group.players).extend(own)
             # 中国、老挝两国 and A与B双方 are one group
@@ -295,15 +312,17 @@ class _Sentence:
         if not joints or (self.value(place - 1) in _LEADS and _LEADS[self.value(place - 1)] == "W"):
             return 0
         sides = [number for number, joint in enumerate(joints) if joint in _SIDES]
-        if len(sides) == 1 and (sides[0] == 0 or joints[sides[0]] in "与同跟"):
+        if len(sides) == 1 and (sides[0] == 0 or joints[sides[0]] in "与同跟—"):
             return sides[0] + 1
-        strong = [number for number in sides if joints[number] in "与同跟"]
+        strong = [number for number in sides if joints[number] in "与同跟—"]
         return strong[0] + 1 if len(strong) == 1 else 0
 
     def _cut(self) -> list[_Clause]:
         clauses, first = [], 0
         for place in range(len(self.view)):
             piece = self.piece(place)
+            if piece.value == "—" and self.kind(place + 1) in ("M", "A"):
+                continue
             listed = piece.value == "、" and self.kind(place - 1) == "C" and self.kind(place + 1) in ("M", "A", "F")
             if (piece.kind == "P" and (piece.value in _BREAKS or listed)) or (piece.kind == "C" and piece.value in _SPEECH):
                 clauses.append(_Clause(first, place))
@@ -318,35 +337,62 @@ class _Sentence:
                 clauses[number].groups.append(group)
         return clauses
 
+    def _find_verbs(self) -> list[tuple[int, int]]:
+        """First and last place of each run of verbs: 签署, 投资建设, 联合出资设立."""
+        runs: list[tuple[int, int]] = []
+        for place in range(len(self.view)):
+            if not self._verb(place):
+                continue
+            if runs and place - runs[-1][1] == 1:
+                runs[-1] = (runs[-1][0], place)
+            else:
+                runs.append((place, place))
+        return runs
+
     def _verb(self, place: int) -> bool:
         piece = self.piece(place)
-        return piece.kind == "C" and not set(cues("zh")[piece.value]) <= _NOMINAL
+        return piece.kind == "C" and piece.value in self.frames and not set(cues("zh")[piece.value]) <= _NOMINAL
+
+    def _find_heads(self) -> dict[int, _Group]:
+        """Cue followed by 的 → the group that it says something of: 共建的[C], 签署的为期五年的[D]."""
+        heads: dict[int, _Group] = {}
+        last = {end: first for first, end in self.verbs}
+        for place in range(len(self.view) - 2):
+            if self.kind(place) != "C":
+                continue
+            own = place + 1
+            while self.kind(own) == "W" and self.value(own) == "u" and own < place + 2:
+                own += 1
+            if self.value(own) != "的":
+                continue
+            for group in self.groups:
+                if group.first > own:
+                    if group.first - own <= 7 and all(self.kind(p) in "WDTAFC—" for p in range(own + 1, group.first)):
+                        if not any(self.kind(p) == "P" and self.value(p) != "—" for p in range(own + 1, group.first)):
+                            for verb in range(last.get(place, place), place + 1):
+                                heads[verb] = group
+                    break
+        return heads
 
     def _relative(self, place: int) -> _Group | None:
-        """The group that a cue followed by 的 says something of: 共建的[C]."""
-        if self.value(place + 1) != "的":
-            return None
-        for group in self.groups:
-            if group.first > place + 1:
-                near = all(self.kind(p) in "WDTA" for p in range(place + 2, group.first))
-                return group if group.first - place <= 6 and near else None
-        return None
+        return self.heads.get(place)
 
     def _relate(self, clause: _Clause) -> None:
         """Marks groups that belong to a verb or a relative clause before the main verb, and finds the clause's own subject."""
-        verbs = [place for place in range(clause.first, clause.last) if self._verb(place)]
-        for verb in verbs:
-            before = [group for group in clause.groups if group.last < verb]
-            if self._relative(verb) is not None and before and not any(before[-1].last < v < verb for v in verbs):
+        runs = [run for run in self.verbs if clause.first <= run[0] < clause.last]
+        for first, last in runs:
+            before = [group for group in clause.groups if group.last < first]
+            if last in self.heads and before and not any(before[-1].last < other < first for other, _ in runs):
                 before[-1].inside = True
         for group in clause.groups:
-            earlier = [verb for verb in verbs if verb < group.first and self._relative(verb) is None]
+            earlier = [last for _, last in runs if last < group.first and last not in self.heads]
             if earlier and self.value(earlier[-1]) not in _PIVOTS and not group.lead:
                 group.governed = True
         bare = [
             g for g in clause.groups if not g.lead and not g.governed and not g.inside and g.kind == "actor" and not g.owner
         ]
-        clause.subject = bare[0] if bare else next((g for g in clause.groups if g.lead == "B" and g.kind == "actor"), None)
+        passive = (g for g in clause.groups if g.lead == "B" and g.kind == "actor" and not g.inside)
+        clause.subject = bare[0] if bare else next(passive, None)
         clause.partner = next((g for g in clause.groups if g.lead == "W" and g.kind == "actor" and not g.inside), None)
 
     # -- roles ----------------------------------------------------------------------------------------------------------
@@ -375,16 +421,18 @@ class _Sentence:
             roles["T"] += [group.everyone for group in actors if group not in by]
         if not roles["S"] and self.topic:
             roles["Z"] = [self.topic]
-        roles["N"] = [group.everyone for group in clause.groups if cue - 2 <= group.last < cue and not group.lead]
+        roles["N"] = [group.everyone for group in clause.groups if cue - 2 <= group.last < cue]
         roles["V"] = self._venue(cue)
         roles["E"] = self._named_before(cue, frozenset(("Event",)), "E")
         roles["K"] = self._named_before(cue, _BODIES_OF_MEMBERS, "Y")
         everyone = [list(range(len(self.scene.players)))]
         roles["D"] = everyone if any(self.value(place) in _EACH for place in range(clause.first, cue)) else []
+        dated = any(self.kind(place) == "D" for place in range(cue)) and self.kind(0) != "D"
+        roles["Q"] = everyone if dated else []
         words = [self.piece(place) for place in range(cue + 1, clause.last)]
         named = any(set(cues("zh").get(word.value, ())) & {"text"} for word in words if word.kind in "CA")
         roles["X"] = everyone if named or any(word.kind in "MA" and word.value in _TEXTS for word in words) else []
-        told = range(self.clauses[max(0, number - 1)].first, cue)
+        told = range(cue)
         roles["J"] = everyone if any("member" in cues("zh").get(self.value(p), ()) for p in told if self.kind(p) == "C") else []
         return roles
 
@@ -392,17 +440,22 @@ class _Sentence:
         """The groups before a cue that may act, the nearest first; those that are led by a word go to their roles."""
         bare, owners = list[_Group](), list[_Group]()
         nearest = True
+        own = next((first for first, last in self.verbs if first <= cue <= last), cue)
         for group in reversed([group for group in clause.groups if group.last < cue]):
+            if relative and any(group.last < first < own for first, _ in self.verbs):
+                break
             if group.lead == "W":
                 roles["W"].append(group.everyone)
             elif group.lead in ("T", "L", "O"):
                 roles[group.lead].append(group.everyone)
             elif group.owner and group.lead == "":
                 # A与B的合作, A的代表出席: the owner acts where no other name stands between
-                if nearest and cue - group.last <= 8:
+                if (nearest and cue - group.last <= 8) or (group.inside and bare and bare[-1].kind != "actor"):
                     owners.append(group)
             elif not group.governed and (relative or not group.inside):
                 bare.append(group)
+            if group.lead == "L" and group.kind == "Agreement":
+                roles["O"].append(group.everyone)
             nearest = False
             if relative and group.lead in ("", "B"):
                 break
@@ -424,20 +477,20 @@ class _Sentence:
 
     def _behind(self, clause: _Clause, cue: int, roles: dict[str, list[list[int]]]) -> Iterator[_Group]:
         """The groups behind a cue that are its objects: up to the next verb, without the relative clauses among them."""
-        start = cue + 1
-        while start < clause.last and (self._verb(start) or (self.kind(start) == "F" and self.value(start) in "并及")):
-            start += 1  # 投资建设, 参与筹建
+        runs = [run for run in self.verbs if run[1] > cue and run[0] < clause.last]
         for group in clause.groups:
             if group.first < cue:
                 continue
-            verbs = [place for place in range(start, group.first) if self._verb(place)]
-            if any(self._relative(verb) is None for verb in verbs) or self.value(group.first - 1) == "以及":
+            between = [last for first, last in runs if first > cue and last < group.first]
+            if any(last not in self.heads for last in between) or self.value(group.first - 1) == "以及":
                 return
-            following = next((p for p in range(group.last + 1, clause.last) if self._verb(p)), None)
-            if following is not None and self._relative(following) not in (None, group):
-                if not any(other.first > group.last and other.last < following for other in clause.groups):
-                    continue
-            if group.lead in ("W", "T", "L"):
+            inner = next((last for first, last in runs if first > group.last), None)
+            if inner is not None and self.heads.get(inner) not in (None, group):
+                if not any(other.first > group.last and other.last < inner for other in clause.groups):
+                    continue  # the agent of a relative clause: 出席由A主办的E
+            if group.lead == "L" and group.kind == "Agreement":
+                yield group
+            elif group.lead in ("W", "T", "L"):
                 roles[group.lead].append(group.everyone)
             elif not group.inside and not self._vague(group):
                 yield group
@@ -447,6 +500,8 @@ class _Sentence:
         piece = self.piece(group.first)
         if piece.kind != "A" or piece.value[0] in _MADE_BEFORE:
             return False
+        if any(self.scene.players[i].how == "P" for i in group.players):
+            return "家" in piece.value
         return any(self.scene.players[i].how == "A" and self.type(i) not in _PLACES for i in group.players)
 
     def _venue(self, cue: int) -> list[list[int]]:
@@ -478,7 +533,7 @@ class _Sentence:
         for number, clause in enumerate(self.clauses):
             for place in range(clause.first - (clause.first > 0), clause.last):
                 piece = self.piece(place)
-                frames = self.frames.get(piece.value, ()) if piece.kind == "C" else ()
+                frames = self.frames.get(piece.value, ()) if piece.kind in "CP" else ()
                 if not frames:
                     continue
                 if self.kind(place - 1) == "C" and self.value(place - 1) in _LIGHT:
@@ -512,6 +567,25 @@ class _Sentence:
                 if self.scene.players[i].how == "R" and person:
                     yield Derivation(
                         self.number, self.view[place], "represents", self.base + person[0], self.base + i, "zh.title"
+                    )
+        yield from self._on_behalf()
+
+    def _on_behalf(self) -> Iterator[Derivation]:
+        """甲、乙分别代表A和B签字: persons before 代表, those they speak for behind it."""
+        for place in range(1, len(self.view)):
+            if self.value(place) != "代表" or self.kind(place + 1) not in ("M", "A"):
+                continue
+            group = next((group for group in self.groups if group.first == place + 1), None)
+            persons, at = list[int](), place - 1
+            while at >= 0 and self.kind(at) in "MTWF、P" and self.value(at) not in _BREAKS:
+                if self.kind(at) == "M" and self.value(at) == "Person":
+                    persons[:0] = [i for i in self.at.get(self.view[at], []) if self.scene.players[i].how == "M"]
+                at -= 1
+            bodies = group.everyone if group is not None and group.kind == "actor" else []
+            if len(persons) == len(bodies) or len(persons) == 1:
+                for person, body in zip(persons * max(1, len(bodies) // max(1, len(persons))), bodies, strict=False):
+                    yield Derivation(
+                        self.number, self.view[place], "represents", self.base + person, self.base + body, "zh.on-behalf"
                     )
 
     def _fill(self, frame: Frame, roles: dict[str, list[list[int]]]) -> dict[str, list[int]] | None:
@@ -555,7 +629,8 @@ def _view(chunks: Sequence[Chunk], first: int, last: int) -> list[int]:
             if close > 0:
                 at = close + 1
                 continue
-        if not (piece.kind == "P" and piece.value in _SKIPPED):
+        doubled = piece.value == "—" and found and chunks[found[-1]].value == "—"
+        if not (piece.kind == "P" and (piece.value in _SKIPPED or doubled)):
             found.append(at)
         at += 1
     return found
