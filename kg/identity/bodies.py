@@ -34,7 +34,7 @@ _RANKS = (
 _RANK_WORDS = re.compile(
     r"\b(?:Provincial|Municipal|Regional|Prefectural|Province|Municipality|City|County|District|Autonomous Region|State)\b"
 )
-_OF_PLACE = re.compile(r"\s+(?:of|in|for)\s+(?:the\s+)?(?=[A-Z])")
+_LOST_OF = re.compile(r"(?:\b(?:of|in|for|the)\s*)+(?=(?:of|in|for)\b|$)|,$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ def _english(of: str) -> dict[str, Body]:
     table: dict[str, Body] = {}
     for body in load_bodies():
         if body.of == of:
-            for form in body.english:
-                table.setdefault(fold_name(form), body)
+            for form in (*body.english, *(label.format(place="", rank="") for label in (body.en, body.en_city))):
+                table.setdefault(_without_rank(form), body)
     return table
 
 
@@ -171,29 +171,25 @@ def _compose_en(name: str) -> str | None:
     for place, rest in _places_in(name):
         known = load_registry().by_id[place]
         for of in ("region", "country"):
-            body = _english(of).get(fold_name(rest)) or _english(of).get(fold_name(_RANK_WORDS.sub("", rest)))
+            body = _english(of).get(_without_rank(rest))
             if body and _has(known, body):
                 return f"{place}~{body.id}"
     return None
 
 
 def _places_in(name: str) -> Iterator[tuple[str, str]]:
-    """The places that an English name gives, each with the name without it."""
-    places = load_places().en
-    words = name.split(" ")
+    """The places that an English name gives, longest form first, each with the name without it."""
+    places, words = load_places().en, name.split(" ")
     for length in range(min(4, len(words) - 1), 0, -1):
-        first = " ".join(words[:length]).removesuffix("'s").removesuffix("'")
-        if place := places.get(fold_name(first)):
-            yield place, " ".join(words[length:])
-    for match in _OF_PLACE.finditer(name):
-        rest = name[match.end() :].split(" ")
-        for length in range(min(5, len(rest)), 0, -1):
-            inner = " ".join(rest[:length])
-            bare = _RANK_WORDS.sub("", inner).strip(" ,")
-            place = places.get(fold_name(inner)) or places.get(fold_name(bare))
-            if place:
-                yield place, f"{name[: match.start()]} {' '.join(rest[length:])}".strip()
-                break
+        for at in range(len(words) - length + 1):
+            form = " ".join(words[at : at + length])
+            if place := places.get(fold_name(form)) or places.get(fold_name(form.removesuffix("'s").removesuffix("'"))):
+                yield place, " ".join(words[:at] + words[at + length :])
+
+
+def _without_rank(rest: str) -> str:
+    """What is left of a body's English name without its place, as a key: without words of rank and an "of" that lost its place."""
+    return fold_name(_LOST_OF.sub("", " ".join(_RANK_WORDS.sub("", rest).split())))
 
 
 def bare_of_china(name: str) -> bool:

@@ -52,6 +52,13 @@ def clean_name(name: str) -> str:
     Letters of another script inside a Latin word give way to the Latin ones that they look like; a word wholly in another
     script stays. Dashes beside a Chinese character are `—`, others `-`; brackets likewise. No `~` is left, which ids use.
     """
+    # What one step lays bare the next may change: a quotation mark gone, letters of two scripts are one word.
+    while (cleaner := _clean_once(name)) != name:
+        name = cleaner
+    return name
+
+
+def _clean_once(name: str) -> str:
     if _PLAIN.fullmatch(name):
         return _ARTICLE.sub("", name) if name.isascii() else simplify(name)
     text = unicodedata.normalize("NFKC", name).translate(_NO_LETTERS)
