@@ -161,12 +161,8 @@ _FAR = 2000
 
 @dataclass(frozen=True, slots=True)
 class _Calendar:
-    """The words of one language, compiled. The name of the branch of `pattern` that matched says how it is read.
+    """The words of one language, compiled. The name of the branch of `pattern` that matched says how it is read."""
 
-    `hint` finds, quickly, the places where a date may begin.
-    """
-
-    hint: re.Pattern[str]
     pattern: re.Pattern[str]
     words: dict[str, tuple[str, int]]
     before: dict[str, tuple[str, ...]]
@@ -204,13 +200,8 @@ def find_dates(text: str, published: str | None, language: str) -> tuple[DateSpa
     context = _Context(_parse(published))
     titles = [match.span() for match in _TITLE.finditer(text)]
     found, title = [], 0
-    reach = 0
-    for hint in calendar.hint.finditer(text):
-        start = hint.start()
-        match = calendar.pattern.match(text, start) if start >= reach else None
-        if match is None:
-            continue
-        reach = match.end()
+    for match in calendar.pattern.finditer(text):
+        start = match.start()
         while title < len(titles) and titles[title][1] <= start:
             title += 1
         if title < len(titles) and titles[title][0] <= start:
@@ -467,7 +458,7 @@ def _zh_ago(match: re.Match[str], calendar: _Calendar, context: _Context) -> _Re
     word = match["AGO"]
     unit = {"年": "year", "月": "month", "周": "week", "期": "week", "天": "day"}[match["AU"][-1]]
     back = match["AD"] == "前"
-    exact = not match["VAGUE"] and "半" not in word
+    exact = not match["VAGUE"] and "多" not in match["AU"] and "半" not in word
     base = context.today if back and unit in ("year", "month") else context.last_day or context.today if back else context.last
     if base is None or not exact:
         return _single(None, DateKind.RELATIVE)
@@ -735,23 +726,18 @@ def _load(language: str) -> _Calendar:
     before = {slot: tuple(gap + row["word"].lower() for row in found) for slot, found in slots.items()}
     named = {row["word"] for row in rows if row["slot"].rstrip("@") in (*_SHIFTS, "recent")}
     if language == "zh":
-        heads = named | {"周" + day for day in _ZH_WEEK} | {"星期", "礼拜", "这周", "这个", "下个", "上上"}
-        units = "年月日号天周余多来个至到—–~～./- 0123456789"
-        heads |= {digit + unit for digit in _ZH_NUMERALS + "0123456789" for unit in units + _ZH_NUMERALS}
-        heads |= {day + "（" for day in "今昨前明"}
-        pattern = re.compile(f"(?:{_zh_branches(one_of)})", re.VERBOSE)
-        hint = re.compile(_heads(heads))
+        # A look at two characters spares most places the whole grammar.
+        digits = rf"[0-9]{{1,4}}\s?[年月日号天周余多来个至到—–~～./-]|[{_ZH_NUMERALS}]{{1,4}}[年月日号天周余多来个]"
+        look = f"{digits}|[今昨前明]（|上上?个?[周星礼]|[这本下]个?[周星礼]|周[{_ZH_WEEK}]|星期|礼拜|{_heads(named)}"
+        pattern = re.compile(rf"(?={look})(?:{_zh_branches(one_of)})", re.VERBOSE)
         dateline = re.compile(r"(?:专?电|讯|消息|综合(?:消息|报道))(?=[\s，。：（(“]|$)|\s(?:电|讯)")
     else:
         named |= {row["word"] for name in ("month_name", "weekday") for row in slots[name]} | {"last", "next", "this", "coming"}
-        named |= {number + " " for number in _EN_NUMBERS}
-        heads = {form for word in named for form in (word, word[0].upper() + word[1:])}
-        heads |= {digit + after for digit in "0123456789" for after in "0123456789 snrt-–—"}
-        pattern = re.compile(rf"\b(?:{_en_branches(one_of)})", re.VERBOSE)
-        hint = re.compile(_heads(heads))
+        heads = _heads({form for word in named for form in (word, word[0].upper() + word[1:])})
+        look = rf"[0-9]|{heads}|(?:{'|'.join(_EN_NUMBERS)})\s(?:day|week|month|year)"
+        pattern = re.compile(rf"\b(?={look})(?:{_en_branches(one_of)})", re.VERBOSE)
         dateline = re.compile(r"\s?(?:\([A-Z][\w ]*\)\s?)?[–—:-]")
     return _Calendar(
-        hint,
         pattern,
         words,
         before,
@@ -764,9 +750,11 @@ def _load(language: str) -> _Calendar:
 
 
 def _heads(words: set[str]) -> str:
-    """A pattern of where a word can begin, by its first two characters: it begins with a set, for which `re` scans fast."""
-    first, second = ("".join(sorted({word[place] for word in words})) for place in (0, 1))
-    return f"[{re.escape(first)}](?=[{re.escape(second)}])"
+    """A pattern of the first two characters of all words."""
+    seconds: dict[str, set[str]] = {}
+    for word in words:
+        seconds.setdefault(word[0], set()).add(word[1])
+    return "|".join(f"{first}[{''.join(sorted(after))}]" for first, after in sorted(seconds.items()))
 
 
 def _guarded(row: Row) -> str:

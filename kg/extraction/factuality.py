@@ -96,13 +96,18 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """An article prepared: its clean text with all dates and signals, in order, and its paragraphs (and which of
-    them are items of a list) and sentences."""
+    """An article prepared: its clean text with all dates and signals, its paragraphs and sentences, in order.
+
+    `told` are the dates that can be the time of what is told, `recent` those among them that can be the day of the news;
+    `listed` says of each paragraph whether it is an item of a list.
+    """
 
     text: str
     language: str
     published: str | None
     dates: tuple[DateSpan, ...]
+    told: tuple[DateSpan, ...]
+    recent: tuple[DateSpan, ...]
     signals: tuple[Signal, ...]
     paragraphs: tuple[int, ...]
     sentences: tuple[tuple[int, int], ...]
@@ -198,15 +203,17 @@ def read_setting(article: Article, names: Sequence[tuple[int, int]] = ()) -> Set
 
     `names` are the spans of its mentions in the clean text, in order: words inside a name (发展规划署) say nothing.
     """
-    text, language = article.clean, article.language
-    told = [p for p in article.paragraphs if p.kind is not ParagraphKind.BOILERPLATE]
-    dates = find_dates(text, article.published, language)
-    kept = tuple(d for d in dates if any(p.start <= d.start < p.end for p in told))
-    signals = _outside(find_signals(text, language), [*names, *((d.start, d.end) for d in kept)])
+    text, language, published = article.clean, article.language, article.published or None
     paragraphs = tuple(p.start for p in article.paragraphs)
+    silent = [p.kind is ParagraphKind.BOILERPLATE for p in article.paragraphs]
+    dates = find_dates(text, published, language)
+    kept = tuple(d for d in dates if not silent[bisect_right(paragraphs, d.start) - 1])
+    signals = _outside(find_signals(text, language), [*names, *((d.start, d.end) for d in kept)])
     sentences = tuple((s.start, s.end) for s in article.sentences)
     listed = tuple(p.kind is ParagraphKind.LIST_ITEM for p in article.paragraphs)
-    return Setting(text, language, article.published, kept, signals, paragraphs, sentences, listed)
+    told = tuple(d for d in kept if _tells(d, published))
+    recent = tuple(d for d in told if _recent(d, published))
+    return Setting(text, language, published, kept, told, recent, signals, paragraphs, sentences, listed)
 
 
 def _outside(signals: Sequence[Signal], spans: Sequence[tuple[int, int]]) -> tuple[Signal, ...]:
@@ -225,11 +232,15 @@ _CLAUSE = {
     "zh": re.compile(r"[，；：。！？\n]|——|(?<=[\u4e00-\u9fff])[,;:]"),
     "en": re.compile(
         r"[,;:\n–—]\s?|\.\s|\s(?:but|while|whereas|although|though|which|who|whose|after|before|when|because|under|according to"
-        r"|that (?=was|were|is|are|had|has|have))\s"
+        r"|that(?=\s(?:was|were|is|are|had|has|have)\b))\s"
     ),
 }
 _SEGMENT = {"zh": "；。！？\n", "en": ";\n"}
-_BRACKETS = re.compile(r"（[^（）\n]*）|\([^()\n]*\)")
+_BRACKETS = re.compile(r"（[^（）\n]{0,300}）|\([^()\n]{0,300}\)")
+
+
+# Nothing farther from the cue than this many characters is looked at.
+_VIEW = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +285,8 @@ class _Place:
 
 
 def _place(setting: Setting, sentence: tuple[int, int], cue: tuple[int, int]) -> _Place:
-    text, (start, end) = setting.text, sentence
+    text = setting.text
+    start, end = max(sentence[0], cue[0] - _VIEW), min(sentence[1], cue[1] + _VIEW)
     brackets = [match.span() for match in _BRACKETS.finditer(text, start, end)]
     around = next(((a + 1, b - 1) for a, b in brackets if a < cue[0] < b), None)
     if around is not None:
@@ -485,7 +497,9 @@ def _own_date(place: _Place, nature: Nature) -> DateSpan | None:
     ]
     if nature is Nature.EVENT:
         earlier = [d for d in earlier if d.role is DateRole.AT]
-    if earlier and nature not in (Nature.WORK, Nature.STATE) and not _LATER.search(text, earlier[-1].end, start):
+    if nature in (Nature.WORK, Nature.STATE):
+        earlier = [d for d in earlier if (d.role is DateRole.BEGIN or d.until) and _alone(place, d)]
+    if earlier and not _LATER.search(text, earlier[-1].end, start):
         return earlier[-1]
     if nature is Nature.EVENT:
         later = [d for d in place.dates if d.start >= end and d.role is DateRole.AT and not place.parted(end, d.start)]
@@ -500,7 +514,8 @@ def _alone(place: _Place, date: DateSpan) -> bool:
     """Whether a date is a clause by itself: 收购合同，13日，里斯本."""
     number = place.clause(date.start)
     stop = place.begins[number + 1] - 1 if number + 1 < len(place.begins) else place.sentence[1]
-    return date.start == place.begins[number] and not place.setting.text[date.end : stop].strip("。\n ")
+    before, after = place.setting.text[place.begins[number] : date.start], place.setting.text[date.end : stop]
+    return len(before) <= 1 and after.strip("。\n ") in ("", "起", "间", "以来", "期间")
 
 
 def _closing_date(place: _Place) -> DateSpan | None:
@@ -604,10 +619,10 @@ def _carried_date(place: _Place, nature: Nature, topic: Sequence[int]) -> str | 
     setting, (start, _) = place.setting, place.sentence
     if any(s.reads == "realised" and s.scope in ("clause", "chain") and _reaches(s, place) for s in place.signals):
         return None
-    told = [d for d in setting.dates if d.start < start and _tells(d, setting)]
-    begin = setting.paragraphs[max(0, bisect_right(setting.paragraphs, start) - 1)]
-    here = [d for d in told if d.start >= begin]
-    fresh = [d for d in here if _recent(d, setting.published)]
+    line = bisect_right(setting.paragraphs, start)
+    begin = setting.paragraphs[line - 1] if line else 0
+    here = _between(setting.told, begin, start)
+    fresh = _between(setting.recent, begin, start)
     of_event = any(s.reads in ("around", "told") and _reaches(s, place) for s in place.signals)
     main = _main(setting, start)
     pick = main if of_event and main is not None else fresh[-1] if fresh else here[-1] if here else main
@@ -620,7 +635,12 @@ def _carried_date(place: _Place, nature: Nature, topic: Sequence[int]) -> str | 
     return pick.value
 
 
-def _tells(date: DateSpan, setting: Setting) -> bool:
+def _between(dates: Sequence[DateSpan], start: int, end: int) -> Sequence[DateSpan]:
+    first, last = (bisect_left(dates, edge, key=lambda d: d.start) for edge in (start, end))
+    return dates[first:last]
+
+
+def _tells(date: DateSpan, published: str | None) -> bool:
     """Whether a date can be the time of what is told: at least its month, not to come, no limit, no dateline."""
     return (
         date.role is DateRole.AT
@@ -628,7 +648,7 @@ def _tells(date: DateSpan, setting: Setting) -> bool:
         and not date.bound
         and date.value is not None
         and len(date.value) >= 7
-        and (setting.published is None or date.value <= setting.published[: len(date.value)])
+        and (published is None or date.value <= published[: len(date.value)])
     )
 
 
@@ -637,12 +657,14 @@ def _main(setting: Setting, before: int) -> DateSpan | None:
 
     Where none is told before a place, as in a headline, it is the first recent one after it.
     """
-    told = [d for d in setting.dates if _tells(d, setting) and _recent(d, setting.published)]
-    earlier = [d for d in told if d.start < before]
-    if not earlier:
-        return told[0] if told else None
-    line = bisect_right(setting.paragraphs, earlier[0].start)
-    return [date for date in earlier if bisect_right(setting.paragraphs, date.start) == line][-1]
+    if not setting.recent:
+        return None
+    first = setting.recent[0]
+    if first.start >= before:
+        return first
+    line = bisect_right(setting.paragraphs, first.start)
+    end = setting.paragraphs[line] if line < len(setting.paragraphs) else len(setting.text)
+    return _between(setting.recent, first.start, min(end, before))[-1]
 
 
 def _recent(date: DateSpan, published: str | None) -> bool:
