@@ -5,7 +5,8 @@
     │   ├── SourceError         an article file: missing, empty, binary, not an article
     │   ├── DataError           a row of ontology/ or seeds/, or of judgements.csv
     │   ├── QueryError          a query: unknown name, missing parameter, broken or forbidden SPARQL
-    │   └── GraphError          a graph folder: missing, not one, damaged, locked
+    │   ├── GraphError          a graph folder: missing, not one, damaged, locked
+    │   └── EndpointError       a SPARQL endpoint: not reachable, none, refuses, cuts answers off
     ├── NotFound                the answer is "there is none" (exit code 1)
     │   └── AmbiguousName       several entities bear the name; `candidates` lists them
     └── MissingExtra            an optional package is not installed (exit code 2)
@@ -42,6 +43,10 @@ class QueryError(InputError):
 
 class GraphError(InputError):
     """A graph folder is missing, is not one, is damaged or is locked by another process."""
+
+
+class EndpointError(InputError):
+    """A SPARQL endpoint elsewhere cannot be reached, is none, refuses, or does not answer in full."""
 
 
 class NotFound(KgError):

@@ -48,12 +48,16 @@ class RefusedQuery(QueryError):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token as written: `kind` is a group of the token pattern, `start` counts code points, `depth` open brackets."""
+    """One token as written: `kind` is a group of the token pattern, `start` counts code points, `depth` open brackets.
+
+    `data` says of an opening bracket that only terms stand in it: a template, INSERT DATA, the rows of VALUES.
+    """
 
     kind: str
     text: str
     start: int
     depth: int
+    data: bool = False
 
 
 # The character classes of the SPARQL grammar in full: \w has other letters, and one letter more hides a keyword.
@@ -165,11 +169,11 @@ def read_tokens(sparql: str) -> list[Token]:
         run = run + len(text) if kind == "operator" and text in _PREFIX_OPERATORS else 0
         if run > MAX_DEPTH:
             _refuse_depth(sparql, start)
-        tokens.append(Token(kind, text, start, len(brackets) - 1))
+        data = kind == "open" and (here.data or _opens_data(text, previous) or (values and text == "{"))
+        tokens.append(Token(kind, text, start, len(brackets) - 1, data))
         if kind == "word":
             values = values or text.upper().endswith("VALUES")
         elif kind == "open":
-            data = here.data or _opens_data(text, previous) or (values and text == "{")
             values = values and text != "{"
             _count(sparql, start, here, "groups" if text == "{" else "clauses")
             brackets.append(_Bracket(text, data))

@@ -37,7 +37,8 @@ from kg.questions import Parameter, Question, load_questions
 from kg.topics import TOPICS, load_scheme
 
 _COUNTS = """SELECT ?quads ?articles ?statements ?cooperations ?entities WHERE {
-  { SELECT (COUNT(*) AS ?quads) WHERE { GRAPH ?graph { ?s ?p ?o } FILTER(?graph != graph:ontology) } }
+  { SELECT (COUNT(*) AS ?quads) WHERE { GRAPH ?graph { ?s ?p ?o }
+      FILTER(STRSTARTS(STR(?graph), STR(graph:)) && ?graph NOT IN (graph:ontology, graph:union, graph:pushed)) } }
   { SELECT (COUNT(*) AS ?articles) WHERE { ?article a coop:Article } }
   { SELECT (COUNT(*) AS ?statements) WHERE { ?statement a coop:Statement } }
   { SELECT (COUNT(*) AS ?cooperations) WHERE { ?statement a coop:Statement ; coop:status ?status ; rdf:predicate ?predicate .
