@@ -13,28 +13,30 @@ from kg.graph.engine import Engine, Solutions, Term, select
 from kg.model import Claim, Entity, Mention, Quote, Statement
 from kg.schema import NAMESPACE
 
-# Each text is asked as it stands for the whole graph, and with _ABOUT in it for what one entity takes part in.
-_ABOUT = "{ ?statement rdf:subject ?entity } UNION { ?statement rdf:object ?entity } "
+# Each text is asked as it stands for the whole graph, and with each side in it for what one entity takes part in: one question
+# for both sides, or with the link to the statement as a variable, makes the engine look at the whole graph.
+_SIDES = ("?statement rdf:subject ?entity . ", "?statement rdf:object ?entity . ")
+_LINKS = {
+    "states": "?claim coop:states ?statement . ",
+    "denies": "?claim coop:denies ?statement . ",
+    "rejected": "?claim coop:rejected ?statement . ",
+}
 _STATEMENTS = (
     "SELECT ?entity ?statement ?subject ?predicate ?object ?status ?date WHERE { ",
     """?statement coop:status ?status ; rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object .
     OPTIONAL { ?statement coop:date ?date } }""",
 )
 _CLAIMS = (
-    """SELECT ?entity ?statement ?predicate ?link ?claim ?article ?status ?date ?rule ?confidence
+    """SELECT ?entity ?statement ?predicate ?claim ?article ?status ?date ?rule ?confidence
     ?subject_form ?subject_span ?subject_type ?object_form ?object_span ?object_type ?start ?end ?exact ?clean WHERE { """,
     """?statement rdf:predicate ?predicate ; rdf:subject/rdf:type ?subject_type ; rdf:object/rdf:type ?object_type .
-    VALUES ?link { coop:states coop:denies coop:rejected }
-    ?claim ?link ?statement ; coop:quote ?quote ; coop:status ?status ; coop:rule ?rule ; coop:confidence ?confidence ;
+    ?claim coop:quote ?quote ; coop:status ?status ; coop:rule ?rule ; coop:confidence ?confidence ;
       coop:subject_form ?subject_form ; coop:object_form ?object_form .
     ?quote oa:hasSource ?article ; oa:exact ?exact ; oa:start ?start ; oa:end ?end .
     OPTIONAL { ?claim coop:date ?date } OPTIONAL { ?quote coop:clean_text ?clean }
     OPTIONAL { ?claim coop:subject_span ?subject_span } OPTIONAL { ?claim coop:object_span ?object_span } }""",
 )
-_CUES = (
-    "SELECT ?entity ?claim ?cue WHERE { ",
-    "VALUES ?link { coop:states coop:denies coop:rejected } ?claim ?link ?statement ; coop:cue_span ?cue }",
-)
+_CUES = ("SELECT ?entity ?claim ?cue WHERE { ", "?claim coop:cue_span ?cue }")
 _DERIVATIONS = (
     "SELECT ?entity ?statement ?subject ?predicate ?object ?rule ?basis WHERE { ",
     """?statement a coop:Derivation ; rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
@@ -111,19 +113,20 @@ def read_articles(engine: Engine, only: ox.NamedNode | None = None) -> dict[str,
 def read_accounts(engine: Engine, about: ox.NamedNode | None = None) -> list[Account]:
     """The statements in id order, with all their claims; or those that an entity takes part in."""
     cues: dict[str, set[tuple[int, int]]] = defaultdict(set)
-    for _, claim, cue in _about(engine, _CUES, about).rows:
-        if span := _span(cue):
-            cues[local_id(claim)].add(span)
     said: dict[tuple[str, str], dict[str, Claim]] = defaultdict(dict)
     clean: dict[str, dict[Quote, str]] = defaultdict(dict)
-    solutions = _about(engine, _CLAIMS, about)
-    for values in solutions.rows:
-        row = dict(zip(solutions.variables, values, strict=True))
-        statement, id_ = local_id(row["statement"]), local_id(row["claim"])
-        claim_ = _claim(row, tuple(sorted(cues[id_])))
-        said[statement, local_id(row["link"])][id_] = claim_
-        if row["clean"] is not None:
-            clean[statement][claim_.quote] = _text(row["clean"])
+    for link, linked in _LINKS.items():
+        for _, claim, cue in _about(engine, _CUES, about, linked).rows:
+            if span := _span(cue):
+                cues[local_id(claim)].add(span)
+        solutions = _about(engine, _CLAIMS, about, linked)
+        for values in solutions.rows:
+            row = dict(zip(solutions.variables, values, strict=True))
+            statement, id_ = local_id(row["statement"]), local_id(row["claim"])
+            claim_ = _claim(row, tuple(sorted(cues[id_])), denied=link == "denies")
+            said[statement, link][id_] = claim_
+            if row["clean"] is not None:
+                clean[statement][claim_.quote] = _text(row["clean"])
     facts: dict[str, list[tuple[Term | None, ...]]] = defaultdict(list)
     for values in _about(engine, _STATEMENTS, about).rows:
         facts[local_id(values[1])].append(values)
@@ -147,10 +150,12 @@ def read_derivations(engine: Engine, about: ox.NamedNode | None = None) -> list[
     return [Derivation(id_, *head, tuple(sorted(basis[id_]))) for id_, head in sorted(heads.items())]
 
 
-def _about(engine: Engine, query: tuple[str, str], about: ox.NamedNode | None) -> Solutions:
+def _about(engine: Engine, query: tuple[str, str], about: ox.NamedNode | None, linked: str = "") -> Solutions:
+    head, body = query
     if about is None:
-        return select(engine, query[0] + query[1], {})
-    return select(engine, query[0] + _ABOUT + query[1], {"entity": about})
+        return select(engine, head + linked + body, {})
+    asked = [select(engine, head + side + linked + body, {"entity": about}) for side in _SIDES]
+    return Solutions(asked[0].variables, list(dict.fromkeys(row for solutions in asked for row in solutions.rows)))
 
 
 def _entity(id_: str, properties: Mapping[str, list[Term]]) -> Entity:
@@ -175,7 +180,7 @@ def _statement(rows: list[tuple[Term | None, ...]], claims: tuple[Claim, ...]) -
     return Statement(local_id(subject), local_id(predicate), local_id(object_), local_id(status), date, claims)
 
 
-def _claim(row: Mapping[str, Term | None], cues: tuple[tuple[int, int], ...]) -> Claim:
+def _claim(row: Mapping[str, Term | None], cues: tuple[tuple[int, int], ...], *, denied: bool) -> Claim:
     quote = Quote(local_id(row["article"]), int(_text(row["start"])), int(_text(row["end"])), _text(row["exact"]))
     sides = []
     for side in ("subject", "object"):
@@ -192,7 +197,7 @@ def _claim(row: Mapping[str, Term | None], cues: tuple[tuple[int, int], ...]) ->
         rule=_text(row["rule"]),
         confidence=float(_text(row["confidence"])),
         cues=cues,
-        denied=local_id(row["link"]) == "denies",
+        denied=denied,
     )
 
 

@@ -22,7 +22,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.graph.reading import Account, Derivation, Source, read_accounts, read_articles, read_derivations, read_entities
+from kg.graph.engine import select
+from kg.graph.reading import (
+    Account,
+    Derivation,
+    Source,
+    local_id,
+    read_accounts,
+    read_articles,
+    read_derivations,
+    read_entities,
+)
 from kg.model import Article, Claim, Entity, Quote, Statement, content_hash
 
 if TYPE_CHECKING:
@@ -69,32 +79,36 @@ def network(graph: Graph, *, about: str | None = None, hops: int = 2) -> nx.Mult
         entities: Iterable[Entity] = graph.entities()
         return connect(entities, [a for a in accounts if a.statement.claims], graph.articles(), graph.derivations())
     centre = graph.find(about).id
-    return neighbourhood(_around(graph, centre, hops), centre, hops)
+    return _around(graph, centre, hops)
+
+
+_NEAR = (
+    "SELECT ?entity ?other WHERE { ?statement rdf:subject ?entity ; rdf:object ?other ; a coop:Statement }",
+    "SELECT ?entity ?other WHERE { ?statement rdf:object ?entity ; rdf:subject ?other ; a coop:Statement }",
+)
 
 
 def _around(graph: Graph, centre: str, hops: int) -> nx.MultiDiGraph:
-    """The part of a graph that holds everything within `hops` edges of an entity, read entity by entity."""
-    accounts: dict[str, Account] = {}
-    derivations: dict[str, Derivation] = {}
-    entities: dict[str, Entity] = {}
+    """What a graph holds within `hops` edges of an entity, read entity by entity: no faster for a small graph, but no slower
+    for a large one."""
+    engine, node = graph.engine, graph.engine.terms.entity
+    near: dict[str, set[str]] = {}
     ring = {centre}
-    for hop in range(hops + 1):
-        beyond: set[str] = set()
-        for id_ in sorted(ring):
-            node = graph.engine.terms.entity(id_)
-            entities |= read_entities(graph.engine, node)
-            derivations |= {derivation.id: derivation for derivation in read_derivations(graph.engine, node)}
-            for account in read_accounts(graph.engine, node):
-                if account.statement.claims:
-                    accounts[account.id] = account
-                    beyond |= {account.statement.subject, account.statement.object}
-        ring = beyond - entities.keys() if hop < hops else set()
-    inside = entities.keys()
-    kept = [a for a in accounts.values() if {a.statement.subject, a.statement.object} <= inside]
-    inferred = [d for d in derivations.values() if {d.subject, d.object} <= inside]
+    for _ in range(hops + 1):
+        for id_ in ring:
+            near[id_] = {local_id(row[1]) for query in _NEAR for row in select(engine, query, {"entity": node(id_)}).rows}
+        inner, ring = set(near) - ring, {other for id_ in ring for other in near[id_]} - near.keys()
+    # Whoever stands on the rim is read only if something joins two there.
+    rim = near.keys() - inner
+    read = sorted(inner | {id_ for id_ in rim if near[id_] & rim})
+    accounts = {a.id: a for id_ in read for a in read_accounts(engine, node(id_)) if a.statement.claims}
+    derivations = {d.id: d for id_ in sorted(near) for d in read_derivations(engine, node(id_))}
+    entities = [entity for id_ in sorted(near) for entity in read_entities(engine, node(id_)).values()]
+    kept = [a for a in accounts.values() if {a.statement.subject, a.statement.object} <= near.keys()]
+    inferred = [d for d in derivations.values() if {d.subject, d.object} <= near.keys()]
     cited = sorted({c.quote.article for a in kept for c in (*a.statement.claims, *a.denials, *a.rejected)})
-    sources = [s for id_ in cited for s in read_articles(graph.engine, graph.engine.terms.article(id_)).values()]
-    return connect(entities.values(), kept, sources, inferred)
+    sources = [s for id_ in cited for s in read_articles(engine, engine.terms.article(id_)).values()]
+    return connect(entities, kept, sources, inferred)
 
 
 def connect(
