@@ -11,7 +11,7 @@ group is read by the word that leads it:
     V  at which event: 在E上, E期间, 会上
     Z  the topic of the sentence before, where no subject is written
     N  whose: the group right before a noun (上合组织成员国)
-    E  the event named last, K the body with members named last
+    E  the event named last, K the body with members, I the company, project or platform
     D, X, J, Q  stand for no one: 分别 before the cue, a word for a text behind it, a word for members before it, a date
 
 A frame is a row: cue words, the roles it needs with their types, and what it states of them. Only the reading of roles is code.
@@ -45,13 +45,16 @@ _BREAKS = frozenset("，；：—。！？\n")
 _SKIPPED = frozenset("“”「」《》")
 _OWNS = frozenset(("的", "旗下"))
 _JOINT_ACTS = frozenset(("establishes", "organizes", "participates_in", "supports"))
+_ADVERBS = frozenset(("共同", "联合", "携手", "联手", "一道", "合作"))
+_DONE_TOGETHER = frozenset(("sign", "issue", "organize", "establish", "invest", "meet"))
 _EACH = frozenset(("分别", "各自"))
 _LIGHT = frozenset(("参与", "参加", "承担"))
 _SPEECH = frozenset(("表示", "说", "称", "指出", "透露", "宣布", "强调", "认为", "坦言", "告诉", "谈到", "介绍"))
 _PIVOTS = frozenset(("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头"))
-_ROLES = "SWOTLVZNEKDXJQ"
+_ROLES = "SWOTLVZNEKIDXJQ"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
+_UNDERTAKEN = frozenset(("Company", "Project", "Platform"))
 _TEXTS = frozenset(("Agreement",))
 _NOMINAL = frozenset(("cooperate", "text", "represent"))
 _UNDERTAKINGS = frozenset(("Agreement", "Event", "Project", "Platform", "Alliance"))
@@ -203,6 +206,8 @@ class _Sentence:
     ) -> None:
         self.number, self.scene, self.base, self.chunks, self.frames = number, scene, base, chunks, frames
         self.view = _view(chunks, scene.first, scene.last)
+        self.kinds = [chunks[at].kind for at in self.view]
+        self.values = [chunks[at].value for at in self.view]
         self.at: dict[int, list[int]] = {}
         for index, player in enumerate(scene.players):
             self.at.setdefault(player.at, []).append(index)
@@ -220,10 +225,10 @@ class _Sentence:
         return self.chunks[self.view[place]]
 
     def kind(self, place: int) -> str:
-        return self.piece(place).kind if 0 <= place < len(self.view) else ""
+        return self.kinds[place] if 0 <= place < len(self.kinds) else ""
 
     def value(self, place: int) -> str:
-        return self.piece(place).value if 0 <= place < len(self.view) else ""
+        return self.values[place] if 0 <= place < len(self.values) else ""
 
     def type(self, index: int) -> str:
         return self.scene.players[index].type
@@ -296,7 +301,7 @@ class _Sentence:
                 self.scene.players[i].how == "P" for i in self.at.get(self.view[last + 1], [])
             ):
                 group.last = last = last + 1
-            group.lead = _LEADS.get(self.value(place - 1), "") if self.kind(place - 1) in ("F", "C", "W") else ""
+            group.lead = self._lead(place)
             group.owner = self.value(last + 1) in _OWNS
             if group.everyone or any(self.kind(p) == "M" for p in range(place, last + 1)):
                 found.append(group)
@@ -306,6 +311,16 @@ class _Sentence:
             if left.owner and not right.lead and len(gap) <= 3 and all(self.kind(p) in "WD" for p in gap):
                 right.lead, left.inside = left.lead, True
         return found
+
+    def _lead(self, place: int) -> str:
+        """The role that the word before a group gives it, also over a modifier: 向遭受洪灾的[A]."""
+        before = place - 1
+        if self.value(before) == "的":
+            before -= 1
+            while before > place - 7 and self.kind(before) in ("W", "D") and self.value(before) != "u":
+                before -= 1
+            return _LEADS.get(self.value(before), "") if self.kind(before) == "F" else ""
+        return _LEADS.get(self.value(before), "") if self.kind(before) in ("F", "C", "W") else ""
 
     def _split(self, joints: Sequence[str], place: int) -> int:
         """How many members stand before the 与 that parts the sides: A与B、C is one and two, A、B和C is all one side."""
@@ -385,6 +400,8 @@ class _Sentence:
             if last in self.heads and before and not any(before[-1].last < other < first for other, _ in runs):
                 before[-1].inside = True
         for group in clause.groups:
+            if self.value(group.last + 1) == "代表" and self.kind(group.last + 2) in ("M", "A") and not group.lead:
+                group.inside = True  # who is spoken for acts
             earlier = [last for _, last in runs if last < group.first and last not in self.heads]
             if earlier and self.value(earlier[-1]) not in _PIVOTS and not group.lead:
                 group.governed = True
@@ -425,9 +442,10 @@ class _Sentence:
         roles["V"] = self._venue(cue)
         roles["E"] = self._named_before(cue, frozenset(("Event",)), "E")
         roles["K"] = self._named_before(cue, _BODIES_OF_MEMBERS, "Y")
+        roles["I"] = self._named_before(cue, _UNDERTAKEN, "")
         everyone = [list(range(len(self.scene.players)))]
         roles["D"] = everyone if any(self.value(place) in _EACH for place in range(clause.first, cue)) else []
-        dated = any(self.kind(place) == "D" for place in range(cue)) and self.kind(0) != "D"
+        dated = any(self.kind(place) == "D" and (place or self.kind(1) == "D") for place in range(cue))
         roles["Q"] = everyone if dated else []
         words = [self.piece(place) for place in range(cue + 1, clause.last)]
         named = any(set(cues("zh").get(word.value, ())) & {"text"} for word in words if word.kind in "CA")
@@ -536,7 +554,7 @@ class _Sentence:
                 frames = self.frames.get(piece.value, ()) if piece.kind in "CP" else ()
                 if not frames:
                     continue
-                if self.kind(place - 1) == "C" and self.value(place - 1) in _LIGHT:
+                if (self.kind(place - 1) == "C" and self.value(place - 1) in _LIGHT) or self._adverb(place):
                     continue
                 for roles in self._readings(clause, number, place):
                     done: set[str] = set()
@@ -545,7 +563,33 @@ class _Sentence:
                         if filled is not None:
                             done.add(frame.rule)
                             found += self._state(frame, filled, self.view[place])
-        return [*found, *self._titles()]
+        return [*found, *self._listed(), *self._titles()]
+
+    def _listed(self) -> Iterator[Derivation]:
+        """签署协议书的有：A与B，C与D: the verb before the colon holds for every pair behind it."""
+        colon = next((place for place in range(len(self.view)) if self.value(place) == "："), -1)
+        run = next((run for run in reversed(self.verbs) if run[1] < colon), None)
+        if run is None or not self.frames.get(self.value(run[1])):
+            return
+        number = next(n for n, clause in enumerate(self.clauses) if clause.last > run[1])
+        head = self._roles(self.clauses[number], number, run[1])
+        for clause in self.clauses[number + 1 :]:
+            group = clause.groups[0] if len(clause.groups) == 1 else None
+            if group is None or not group.sides or any(clause.first <= first < clause.last for first, _ in self.verbs):
+                continue
+            roles = {**head, "S": [group.players], "W": [group.sides]}
+            for frame in self.frames[self.value(run[1])]:
+                if (filled := self._fill(frame, roles)) is not None:
+                    yield from self._state(frame, filled, self.view[run[1]])
+
+    def _adverb(self, place: int) -> bool:
+        """共同 in 共同创立: it tells how something else is done."""
+        if self.value(place) not in _ADVERBS:
+            return False
+        after = place + 1
+        while self.kind(after) == "C" and self.value(after) in _ADVERBS:
+            after += 1
+        return self.kind(after) == "C" and bool(set(cues("zh").get(self.value(after), ())) & _DONE_TOGETHER)
 
     def _readings(self, clause: _Clause, number: int, cue: int) -> Iterator[dict[str, list[list[int]]]]:
         """The roles around a cue; where pairs are listed (A与B、C与D结为友好城市), the roles of each pair."""
@@ -582,6 +626,8 @@ class _Sentence:
                     persons[:0] = [i for i in self.at.get(self.view[at], []) if self.scene.players[i].how == "M"]
                 at -= 1
             bodies = group.everyone if group is not None and group.kind == "actor" else []
+            if group is not None and len(persons) == 1 and group.sides:
+                bodies = group.players
             if len(persons) == len(bodies) or len(persons) == 1:
                 for person, body in zip(persons * max(1, len(bodies) // max(1, len(persons))), bodies, strict=False):
                     yield Derivation(
@@ -621,7 +667,8 @@ class _Sentence:
 
 def _view(chunks: Sequence[Chunk], first: int, last: int) -> list[int]:
     """The chunks of a sentence without quotation marks and without what stands in brackets."""
-    found, at = [], first
+    found: list[int] = []
+    at = first
     while at < last:
         piece = chunks[at]
         if piece.kind == "P" and piece.value == "（":
