@@ -26,6 +26,8 @@ class Distinction(Enum):
 @lru_cache(maxsize=16_384)
 def distinguish(name: str, type_: str) -> Distinction:
     """Whether a canonical name of this type is enough to tell its bearer apart."""
+    if not any(char.isalnum() for char in name):
+        return Distinction.BY_CONTEXT
     enough = _by_name_zh(name, type_) if has_han(name) else _by_name_en(name, type_)
     return Distinction.BY_NAME if enough else Distinction.BY_CONTEXT
 

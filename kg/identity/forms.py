@@ -42,6 +42,8 @@ _ACRONYM_TAIL = re.compile(r"\s*[（(](?=[^()（）]*[A-Z][^()（）]*[A-Z])[A-Z
 _ARTICLE = re.compile(r"^the\s+(?=\S)", re.IGNORECASE)
 # What cleaning leaves as it is, but for traditional characters and the article.
 _PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]+|[0-9A-Za-z]+(?:[ '-](?<=[0-9A-Za-z].)[0-9A-Za-z]+)*")
+# Words in small letters of which each has a capital.
+_SMALL_WORD = re.compile(r"[a-zà-öø-þ][^A-Z]*")
 _EDGES = " ,.;:、，。；：·—-_/|"
 
 
@@ -100,7 +102,7 @@ def has_han(text: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def canonicalize(name: str, type_: str) -> str:
-    """What an entity of this type is called where the registry does not know it; never empty for a name with letters.
+    """What an entity of this type is called where the registry does not know it; `?` for a name without letters.
 
     Acronyms in brackets at the end and legal forms go (长桥机电股份有限公司 and 长桥机电 are 长桥机电公司), words of Latin
     script begin with a capital.
@@ -108,6 +110,8 @@ def canonicalize(name: str, type_: str) -> str:
     text = clean_name(name)
     if tail := _ACRONYM_TAIL.search(text):
         text = text[: tail.start()].strip(_EDGES) or text
+    if not any(char.isalnum() for char in text):
+        return "?"
     if type_ in _WITH_LEGAL_FORM:
         text = _without_legal_form(text)
     if not has_han(text):
@@ -155,10 +159,9 @@ def _legal_forms() -> tuple[tuple[str, str, bool], ...]:
 
 
 def _capitals(text: str) -> str:
-    words = text.split(" ")
     return " ".join(
-        word if word != word.lower() or (at and word in load_words("small")) else word[:1].upper() + word[1:]
-        for at, word in enumerate(words)
+        word[:1].upper() + word[1:] if _SMALL_WORD.fullmatch(word) and not (at and word in load_words("small")) else word
+        for at, word in enumerate(text.split(" "))
     )
 
 

@@ -6,8 +6,9 @@ A gloss is the project's own: the proper part in pinyin, the words of the glossa
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from kg.identity.bodies import body_names, find_body
 from kg.identity.forms import clean_name, fold_name, has_han
@@ -16,6 +17,7 @@ from kg.identity.ids import read_id
 from kg.identity.registry import load_registry
 from kg.identity.segments import Kind, Part, segment, spell
 from kg.model import Entity
+from kg.resources import data_path, read_table
 
 _PLACE_SUFFIX = re.compile(r"(特别行政区|自治区|自治州|省|市|县|区|州|盟|旗|国)$")
 _NUMERALS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -81,7 +83,7 @@ def _with_pinyin(names: dict[str, str], type_: str) -> dict[str, str]:
 def gloss(name: str, type_: str) -> str:
     """An English gloss of a Chinese name: 道斯康公司 → Daosikang Company, 长桥环科院 → Changqiao Academy of …."""
     if type_ == "Person":
-        return " ".join(_pinyin(part).capitalize() for part in _person_parts(name))
+        return _person(name, tones=False)
     parts = segment(name)
     words = [_gloss_part(part, at, parts) for at, part in enumerate(parts)]
     text = re.sub(r"\s+", " ", " ".join(word for word in words if word))
@@ -103,7 +105,7 @@ def _gloss_part(part: Part, at: int, parts: tuple[Part, ...]) -> str:
         return "".join({"（": " (", "）": ") ", "、": ", ", "，": ", ", "—": "–"}.get(char, " ") for char in part.text)
     if not has_han(part.text):
         return part.text
-    return _pinyin(part.text).capitalize()
+    return _pinyin(part.text, "name").capitalize()
 
 
 def _adjective(part: Part) -> str:
@@ -141,14 +143,22 @@ def _number(text: str) -> int:
 def transcribe(name: str, type_: str) -> str:
     """The name in pinyin with tone marks: 海州市 → Hǎizhōu Shì."""
     if type_ == "Person":
-        return " ".join(_capital(_pinyin(part, tones=True)) for part in _person_parts(name))
-    words = []
+        return _person(name, tones=True)
+    words: list[tuple[str, str]] = []
     for part in spell(name):
         if part.kind is Kind.PLACE and (suffix := _PLACE_SUFFIX.search(part.text)) and len(part.text) > len(suffix[0]) + 1:
-            words += [part.text[: suffix.start()], suffix[0]]
+            words += [(part.text[: suffix.start()], ""), (suffix[0], "")]
         elif part.kind is not Kind.MARK:
-            words.append(part.text)
-    return " ".join(_capital(_pinyin(word, tones=True)) if has_han(word) else word for word in words)
+            words.append((part.text, "name" if part.kind is Kind.REST else ""))
+    return " ".join(_capital(_pinyin(word, where, tones=True)) if has_han(word) else word for word, where in words)
+
+
+def _person(name: str, *, tones: bool) -> str:
+    """A person's name in pinyin, the surname first and apart."""
+    parts = _person_parts(name)
+    chinese = "·" not in name and "-" not in name and len(parts) == 2
+    where = ["surname" if chinese else "name", *["name"] * (len(parts) - 1)]
+    return " ".join(_capital(_pinyin(part, at, tones=tones)) for part, at in zip(parts, where, strict=True))
 
 
 def _capital(text: str) -> str:
@@ -164,9 +174,26 @@ def _person_parts(name: str) -> list[str]:
     return [name[:surname], name[surname:]]
 
 
+@cache
+def _readings() -> dict[tuple[str, str], str]:
+    """How characters are read as surnames and in proper parts, by seeds/identity/readings.csv."""
+    rows = read_table(data_path("seeds") / "identity" / "readings.csv", ("char", "where", "reading", "example", "reads"))
+    return {(row["char"], row["where"]): row["reading"] for row in rows}
+
+
+def _without_tone(syllable: str) -> str:
+    """cháng → chang, lǚ → lü."""
+    letters = unicodedata.normalize("NFD", syllable)
+    return unicodedata.normalize("NFC", "".join(char for char in letters if char not in "\u0304\u0301\u030c\u0300"))
+
+
 @lru_cache(maxsize=16_384)
-def _pinyin(text: str, *, tones: bool = False) -> str:
+def _pinyin(text: str, where: str = "", *, tones: bool = False) -> str:
     from pypinyin import Style, lazy_pinyin
 
-    syllables = lazy_pinyin(text, style=Style.TONE if tones else Style.NORMAL, v_to_u=True)
+    syllables = lazy_pinyin(text, style=Style.TONE, v_to_u=True)
+    if len(syllables) == len(text):
+        syllables = [_readings().get((char, where), syllable) for char, syllable in zip(text, syllables, strict=True)]
+    if not tones:
+        syllables = [_without_tone(syllable) for syllable in syllables]
     return syllables[0] + "".join("'" + s if fold_name(s[:1]) in ("a", "e", "o") else s for s in syllables[1:])

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from kg.errors import AmbiguousName, NotFound
+from kg.identity.bodies import compose
 from kg.identity.candidates import bare
-from kg.identity.forms import clean_name, fold_name
+from kg.identity.forms import canonicalize, clean_name, fold_name
+from kg.identity.ids import mint
 from kg.identity.labels import describe
+from kg.identity.places import Setting
 from kg.identity.registry import keys_of, load_registry
 from kg.model import Entity
 
@@ -45,6 +48,8 @@ def _ways(name: str, own: Mapping[str, Entity]) -> Iterable[list[str]]:
         forms = (*keys_of(name), key, f"={name.upper()}")
         yield sorted({id_ for form in forms for id_ in table.get(form, ()) if id_ in own})
     yield sorted(e.id for e in own.values() if key in {fold_name(form) for form in (*e.names.values(), *e.aliases)})
+    meant = {mint(type_, canonicalize(name, type_)) for type_ in {e.type for e in own.values()}}
+    yield sorted(id_ for id_ in {*meant, compose(name, Setting("")) or ""} if id_ in own)
     yield sorted(e.id for e in own.values() if key in {fold_name(bare(form)) for form in (*e.names.values(), *e.aliases)})
 
 

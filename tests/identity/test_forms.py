@@ -94,7 +94,7 @@ def test_words_by_kind() -> None:
 
 
 @given(NAMES, st.sampled_from(TYPES))
-@settings(max_examples=400)
+@settings(max_examples=300)
 def test_a_canonical_form_is_its_own_and_never_empty(name: str, type_: str) -> None:
     canonical = canonicalize(name, type_)
     assert canonicalize(canonical, type_) == canonical
@@ -104,7 +104,7 @@ def test_a_canonical_form_is_its_own_and_never_empty(name: str, type_: str) -> N
 
 
 @given(NAMES)
-@settings(max_examples=200)
+@settings(max_examples=150)
 def test_cleaning_twice_changes_nothing(name: str) -> None:
     assert clean_name(clean_name(name)) == clean_name(name)
 
