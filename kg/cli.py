@@ -39,6 +39,7 @@ app = typer.Typer(
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 DEFAULT = Path("cooperation.kg")
 Folder = Annotated[Path, typer.Option("-g", "--graph", metavar="DIR", help="The graph folder.")]
+Place = Annotated[str, typer.Option("-g", "--graph", metavar="DIR|URL", help="The graph folder, or a SPARQL endpoint.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to write; - is stdout.")]
 Target = Annotated[Path, typer.Option("-o", "-g", "--graph", metavar="DIR", help="The graph folder to make or extend.")]
 Asked = Annotated[str | None, typer.Argument(metavar="NAME|FILE.rq|-", help="A named question, a file, or - for stdin.")]
@@ -93,7 +94,9 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     try:
         code = run(sys.argv[1:])
     finally:
@@ -105,9 +108,16 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; what went wrong is one line on stderr."""
     try:
-        code = app(arguments or ["--help"], prog_name="kg", standalone_mode=False)
+        if "_KG_COMPLETE" in os.environ:
+            app(prog_name="kg")
+        # Not by calling the app, which has its own mind about Ctrl-C and closed pipes.
+        command = typer.main.get_command(app)
+        with command.make_context("kg", arguments or ["--help"]) as context:
+            code = command.invoke(context)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
+    except typer.Exit as end:
+        return end.exit_code
     except KgError as error:
         return _fail(str(error), error.exit_code)
     except _UsageError as error:
@@ -180,7 +190,7 @@ def query(
     ] = None,
     given: Given = None,
     form: Annotated[AnswerFormat, typer.Option("--format", help="How the answer is written.")] = AnswerFormat.table,
-    graph: Folder = DEFAULT,
+    graph: Place = str(DEFAULT),
 ) -> None:
     """Ask the graph a named question, or SPARQL; without a question, list the questions."""
     from kg.views.terminal import console, print_answer, print_questions
@@ -196,12 +206,12 @@ def query(
 def explain(
     name: Annotated[str, typer.Argument(metavar="NAME", help="An entity, in any form of its name.")],
     other: Annotated[str | None, typer.Argument(metavar="NAME", help="A second one: what joins the two.")] = None,
-    graph: Folder = DEFAULT,
+    graph: Place = str(DEFAULT),
 ) -> None:
     """Print the sentences behind an entity, or behind what joins two."""
     from kg.views.terminal import console, print_explanation
 
-    print_explanation(_open(graph).explain(name, other), console())
+    print_explanation(_open(graph).explain(_text(name), other and _text(other)), console())
 
 
 @app.command()
@@ -209,19 +219,19 @@ def view(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE.html")] = Path("cooperation.html"),
     about: Annotated[str | None, typer.Option(metavar="NAME", help="Only an entity and what is around it.")] = None,
     hops: Annotated[int, typer.Option(min=1, max=10, help="How many steps around it.")] = 2,
-    graph: Folder = DEFAULT,
+    graph: Place = str(DEFAULT),
 ) -> None:
     """Write the graph as one HTML page that needs nothing but a browser."""
     from kg.views.page import view as draw
 
-    print(draw(_open(graph), about=about, hops=hops).write(output))
+    print(draw(_open(graph), about=about and _text(about), hops=hops).write(output))
 
 
 @app.command()
 def export(
     form: Annotated[ExportFormat, typer.Option("--format", help="What to write.")],
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; stdout if left out.")] = None,
-    graph: Folder = DEFAULT,
+    graph: Place = str(DEFAULT),
 ) -> None:
     """Write the whole graph in a format of RDF, of tables or of network tools; or the judged claims."""
     from kg.views.output import placing
@@ -337,6 +347,26 @@ def serve(
 
 
 @app.command()
+def push(
+    endpoint: Annotated[str, typer.Argument(metavar="ENDPOINT", help="http://user:password@host/…, a server or an endpoint.")],
+    graph_store: Annotated[bool, typer.Option("--graph-store", help="By the graph store protocol, not by updates.")] = False,
+    graph: Place = str(DEFAULT),
+) -> int:
+    """Put the graph on a SPARQL server, and see that it arrived; what is there already is not sent again."""
+    from kg.server.pushing import push as put
+    from kg.views.terminal import progress_bar
+
+    with progress_bar() as progress:
+        report = put(_open(graph).engine, endpoint, graph_store=graph_store, progress=progress)
+    print(f"{report.graphs} graphs, {report.triples} triples: {report.sent} sent, {report.unchanged} unchanged, ", end="")
+    print(f"{report.removed} removed")
+    for line in report.differences:
+        _warn(f"differs: {line}")
+    print("verified" if not report.differences else "differs", report.digest)
+    return 1 if report.differences else 0
+
+
+@app.command()
 def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help="A graph folder, or as it was after a build: cooperation.kg@3.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="Another one, or the same at another time.")],
@@ -389,7 +419,7 @@ def gaps(
     print_gaps(read_gaps(sources, _warn) if sources else recorded_gaps(graph), console())
 
 
-def _export(graph: Path, form: ExportFormat, path: Path) -> None:
+def _export(graph: str, form: ExportFormat, path: Path) -> None:
     from kg.graph.review import read_reviews
     from kg.graph.serialization import FORMATS, write_rdf
     from kg.views.exports import export as write_network
@@ -397,7 +427,7 @@ def _export(graph: Path, form: ExportFormat, path: Path) -> None:
 
     if form is ExportFormat.jsonl_review:
         with path.open("w", encoding="utf-8", newline="\n") as lines:
-            write_judged(read_reviews(graph), lines)
+            write_judged(read_reviews(Path(graph)), lines)
     elif form.value in FORMATS:
         with path.open("wb") as stream:
             write_rdf(_open(graph).engine, form.value, stream)
@@ -426,10 +456,10 @@ def _prompt(text: str) -> str:
     return line.rstrip("\n") if line else "q"
 
 
-def _open(folder: Path) -> Graph:
-    from kg.graph.store import open_graph
+def _open(place: str) -> Graph:
+    from kg.server.remote import open_graph
 
-    return open_graph(folder)
+    return open_graph(place)
 
 
 def _ask(graph: Graph, question: str, given: dict[str, str]) -> tuple[Answer, tuple[str, ...]]:
@@ -459,7 +489,12 @@ def _pairs(texts: list[str]) -> dict[str, str]:
     for text in texts:
         if "=" not in text:
             raise QueryError(f"“{text}” is no parameter: write -p name=value")
-    return {key.strip(): value.strip() for key, _, value in (text.partition("=") for text in texts)}
+    return {key.strip(): _text(value.strip()) for key, _, value in (text.partition("=") for text in texts)}
+
+
+def _text(argument: str) -> str:
+    """An argument that is no path as what was typed: where the locale is not UTF-8, Python hands its bytes over undecoded."""
+    return os.fsencode(argument).decode("utf-8", "replace")
 
 
 def _warn(problem: KgError | str) -> None:

@@ -76,13 +76,13 @@ def extend(
     sources: Sources, folder: str | os.PathLike[str], *, base: str | None = None, progress: Progress | None = None
 ) -> Summary:
     """Make or extend a graph folder, and say what was done. `base` is where the IRIs of a new graph begin."""
-    summary = Summary()
+    summary, terms = Summary(), Terms(base or BASE)
     articles = iter_articles(sources, summary.problems.append)
     # The first article is read before anything is made: sources that are not there leave no folder behind.
     first = list(islice(articles, 1))
-    with FolderWriter(Path(folder), make_recipe, create=base or BASE, progress=progress) as writer:
+    with FolderWriter(Path(folder), make_recipe, create=terms.base, progress=progress) as writer:
         summary.notes = writer.notes
-        if base is not None and writer.terms.base != base:
+        if base is not None and writer.terms != terms:
             raise GraphError(f"{folder}: its IRIs begin with {writer.terms.base}; that cannot be changed")
         _take_up(chain(first, articles), writer, summary, progress)
     summary.notes += _lost_judgements(Path(folder))

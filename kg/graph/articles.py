@@ -7,13 +7,14 @@ its sketch. From the sketches' bands come the pairs that print the same text, an
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.graph.ledger import Position
 from kg.graph.records import ArticleRecord
-from kg.graph.reprints import SAME, bands, similarity
+from kg.graph.reprints import MEETINGS, SAME, bands, similarity
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS article (
@@ -59,8 +60,10 @@ class ArticleTable:
 
     def close(self) -> None:
         """Write everything to the file."""
-        self._db.execute("COMMIT")
-        self._db.close()
+        try:
+            self._db.execute("COMMIT")
+        finally:
+            self._db.close()
 
     def get(self, id_: str) -> Known | None:
         """What is known of an article, by id."""
@@ -118,10 +121,10 @@ class ArticleTable:
         if row is None:
             return
         number, sketch = row
-        others: set[int] = set()
+        shared: Counter[int] = Counter()
         for band in bands(sketch):
-            others.update(other for (other,) in self._db.execute("SELECT number FROM band WHERE value = ?", [band]))
-        for other in others - {number}:
+            shared.update(other for (other,) in self._db.execute("SELECT number FROM band WHERE value = ?", [band]))
+        for other in [other for other, count in shared.items() if count >= MEETINGS and other != number]:
             [found] = self._db.execute("SELECT sketch FROM article WHERE number = ?", [other]).fetchone()
             if similarity(sketch, found) >= SAME:
                 self._db.executemany("INSERT OR IGNORE INTO pair VALUES (?, ?)", [(number, other), (other, number)])

@@ -15,6 +15,9 @@ from typing import IO
 
 from kg.errors import GraphError
 
+# How RocksDB and SQLite say that there is no room.
+_FULL = ("No space left", "File too large", "Disk quota exceeded", "disk is full", "disk I/O error")
+
 
 def replace_file(path: Path, content: bytes) -> None:
     """Put a file in one step: whoever reads it sees the old content or the new one, whole and on disk."""
@@ -51,14 +54,15 @@ def writing(folder: Path) -> Iterator[None]:
         raise refused(folder, error) from error
 
 
-def refused(folder: Path, error: OSError) -> GraphError:
-    """The GraphError for what a disk refused."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+def refused(folder: Path, error: Exception) -> GraphError:
+    """The GraphError for what a disk refused, whether Python tells of it or one of the databases."""
+    text = " ".join(str(error).split())
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or any(words in text for words in _FULL):
         return GraphError(f"{folder}: the disk is full; what was there is safe: make room and run the same command again")
-    place = error.filename or folder
-    return GraphError(
-        f"{place}: {error.strerror or error}; what was there is safe: put that right and run the same command again"
-    )
+    place = (error.filename if isinstance(error, OSError) else None) or folder
+    why = (error.strerror if isinstance(error, OSError) else None) or text[:200]
+    return GraphError(f"{place}: {why}; what was there is safe: put that right and run the same command again")
 
 
 @contextmanager

@@ -60,6 +60,8 @@ class FolderWriter:
         with ExitStack() as stack:
             if self._create is not None:
                 _prepare(self.path)
+            elif not (self.path / LEDGER).is_dir():
+                Ledger(self.path / LEDGER)
             stack.enter_context(hold(self.path / LOCK))
             if self._create is not None and not (self.path / LEDGER).exists():
                 Ledger.create(self.path / LEDGER, self._create)
@@ -79,10 +81,10 @@ class FolderWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         with self._stack:
-            if kind is None:
+            # A source or a name that is not there is no reason to leave undone what was recorded.
+            if kind is None or (issubclass(kind, KgError) and not issubclass(kind, GraphError)):
                 self._finish()
-            elif issubclass(kind, KeyboardInterrupt) or (issubclass(kind, KgError) and not issubclass(kind, GraphError)):
-                # Whatever stopped the work, what was read so far is kept.
+            elif issubclass(kind, KeyboardInterrupt):
                 self._appender.commit()
 
     def get(self, id_: str) -> Known | None:
@@ -156,7 +158,7 @@ class FolderWriter:
             if any(store.glob("g*")):
                 self.notes.append(f"{store / CURRENT} is missing: the store is made anew from the ledger")
             return None
-        generation = check(store / current_name(store), deep=False)
+        generation = check(store / current_name(store), articles=True)
         missing = generation.seal.position.records - self.ledger.head.records
         if missing > 0:
             raise GraphError(f"{self.path / LEDGER}: damaged: {missing} records behind the store are missing; put back a copy")

@@ -76,14 +76,17 @@ def current_name(store: Path) -> str:
 
 
 @contextmanager
-def reading(store: Path) -> Iterator[Generation]:
-    """Inside, the current generation stays on disk, whatever a writer does. Raises GraphError when it is damaged."""
+def reading(store: Path, *, articles: bool = False) -> Iterator[Generation]:
+    """Inside, the current generation stays on disk, whatever a writer does. Raises GraphError when it is damaged.
+
+    `articles` says that the writer's table is read too, and must be checked.
+    """
     for _ in range(100):
         name = current_name(store)
         try:
             with hold(store / name / READERS, shared=True):
                 if (store / name / SEAL).exists() or current_name(store) == name:
-                    yield check(store / name)
+                    yield check(store / name, articles=articles)
                     return
         except GraphError:
             # A writer may have moved on and taken the generation away between the two looks.
@@ -92,11 +95,11 @@ def reading(store: Path) -> Iterator[Generation]:
     raise GraphError(f"{store}: changes too fast to be read; try again")
 
 
-def check(path: Path, *, deep: bool = False) -> Generation:
+def check(path: Path, *, articles: bool = False, deep: bool = False) -> Generation:
     """The generation in a folder, after its seal was compared with its files.
 
-    Sizes are compared always, and the content of small files, which the store itself does not protect; with `deep` the
-    content of all. Raises GraphError that names the first file that differs.
+    Sizes are compared always, and the content of small files, which the store itself does not protect; with `articles` also
+    the content of the writer's table, with `deep` that of all. Raises GraphError that names the first file that differs.
     """
     seal = _read_seal(path)
     again = _AGAIN.format(path.parent.parent)
@@ -106,7 +109,8 @@ def check(path: Path, *, deep: bool = False) -> Generation:
             found = file.stat().st_size
             if found != size:
                 raise GraphError(f"{file}: damaged: {found} bytes, {size} were written; {again}")
-            if (deep or not name.endswith((".sst", ".sqlite"))) and _digest(file) != digest:
+            told = deep or (articles if name == ARTICLES else not name.endswith(".sst"))
+            if told and _digest(file) != digest:
                 raise GraphError(f"{file}: damaged: its checksum does not fit; {again}")
         except OSError as error:
             raise GraphError(f"{file}: damaged: {error.strerror}; {again}") from error

@@ -9,6 +9,7 @@ graph that holds it.)
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +21,8 @@ import pyoxigraph as ox
 
 from kg.graph.articles import ArticleTable
 from kg.graph.assembly import Resolution, assemble_record
-from kg.graph.generations import Generation, Workshop
+from kg.graph.files import refused
+from kg.graph.generations import Generation, Workshop, damaged
 from kg.graph.ledger import START, Ledger, Position
 from kg.graph.records import ArticleRecord, Removal
 from kg.graph.terms import Terms, term
@@ -77,10 +79,16 @@ def bring_up(
         return base
     if latest is None:
         latest = _latest(ledger, *((base.seal.position, base.seal.link) if base else (START, None)))
-    with Workshop(store, base) as workshop:
-        with ArticleTable(workshop.articles) as table:
-            _Indexer(workshop.rdf, table, ledger, recipe, progress or _quiet).run(latest, fresh=base is None)
-        return workshop.publish(ledger.head.end, ledger.head.link, recipe.judged, recipe.maker)
+    try:
+        with Workshop(store, base) as workshop:
+            with ArticleTable(workshop.articles) as table:
+                _Indexer(workshop.rdf, table, ledger, recipe, progress or _quiet).run(latest, fresh=base is None)
+            return workshop.publish(ledger.head.end, ledger.head.link, recipe.judged, recipe.maker)
+    except (OSError, RuntimeError, sqlite3.Error) as error:
+        # The files of the last generation are linked, not copied: damage in them comes to light here.
+        if base is not None and "orruption" in str(error):
+            raise damaged(base.path, error) from error
+        raise refused(store.parent, error) from error
 
 
 def _fits(base: Generation, ledger: Ledger, recipe: Recipe) -> bool:

@@ -34,7 +34,7 @@ def find_entity(engine: Engine, name: str) -> ox.NamedNode:
     Forms are tried as written, then in simplified characters, then what articles call it, then in any case and width. Raises
     NotFound, and AmbiguousName with the candidates where several entities bear the name.
     """
-    name = name.strip()
+    name = name.strip().encode("utf-8", "replace").decode("utf-8")
     for found in _ways(engine, name):
         if len(found) == 1:
             return found[0]

@@ -43,7 +43,10 @@ def read_reviews(folder: Path) -> Iterator[Review]:
 def read_records(folder: Path) -> Iterator[ArticleRecord]:
     """The record of every article that the store shows, in id order."""
     ledger = Ledger(folder / LEDGER)
-    with reading(folder / STORE) as generation, ArticleTable(generation.path / ARTICLES, read_only=True) as table:
+    with (
+        reading(folder / STORE, articles=True) as generation,
+        ArticleTable(generation.path / ARTICLES, read_only=True) as table,
+    ):
         for known in table:
             position = table.position(known.id)
             record = ledger.record_at(position) if position else None

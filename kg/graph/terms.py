@@ -19,12 +19,12 @@ from kg.resources import data_path
 from kg.schema import NAMESPACE
 
 BASE = "https://w3id.org/cooperation-kg/"
-_BASE = re.compile(r"https?://[^\s<>\"{}|\\^`?#]+[/#]|urn:[a-z0-9][a-z0-9-]{0,31}:[^\s<>\"{}|\\^`?#]*[/:]", re.IGNORECASE)
+_BASE = re.compile(r"https?://[^\s<>\"{}|\\^`?#]+[/#]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Terms:
-    """The IRIs of one graph, under a base that ends in `/`, `#` or `:`. Ids are percent-encoded where an IRI asks for it."""
+    """The IRIs of one graph, under a base that ends in `/` or `#`. Ids are percent-encoded where an IRI asks for it."""
 
     base: str = BASE
 

@@ -92,7 +92,10 @@ def check_shapes(engine: Engine, *, progress: Progress | None = None) -> Iterato
 def check_quotes(folder: Path, engine: Engine) -> Iterator[Violation]:
     """The quotes whose words do not stand in the article, as the ledger has it, at the place they name."""
     ledger = Ledger(folder / LEDGER)
-    with reading(folder / STORE) as generation, ArticleTable(generation.path / ARTICLES, read_only=True) as table:
+    with (
+        reading(folder / STORE, articles=True) as generation,
+        ArticleTable(generation.path / ARTICLES, read_only=True) as table,
+    ):
         for known in table:
             position = table.position(known.id)
             record = ledger.record_at(position) if position else None
