@@ -151,12 +151,13 @@ def _load(language: str) -> _Lexicon:
     return _Lexicon(automaton, tuple(closed.values()), patterns)
 
 
-# Inside names and the titles of texts words say nothing of the facts.
-_NAMES = {
+# Inside the titles of texts words say nothing of the facts.
+_TITLES = {
     "zh": re.compile(
-        r"《[^《》\n]{1,120}》|“[^”，。！？；\n]{1,20}”|关于[^，。；《》\n]{2,60}?的(?=[^，。；\n]{0,8}(?:协定|协议|备忘录|声明|条约|意向书|公报|公告))"
+        r"《[^《》\n]{1,120}》"
+        r"|关于[^，。；《》\n]{2,60}?的(?=[^，。；\n]{0,8}(?:协定|协议|备忘录|声明|条约|意向书|公报|公告))"
     ),
-    "en": re.compile(r"“[^”,.;\n]{1,40}”|\"[^\",.;\n]{1,40}\""),
+    "en": re.compile(r"(?!)"),
 }
 
 
@@ -166,7 +167,7 @@ def find_signals(text: str, language: str) -> tuple[Signal, ...]:
     folded = text.lower() if language == "en" else text
     if len(folded) != len(text):
         folded = text
-    names = [match.span() for match in _NAMES[language].finditer(text)]
+    names = [match.span() for match in _TITLES[language].finditer(text)]
     found = []
     reach = shut = -1
     for number, start, end in sorted(
@@ -236,6 +237,7 @@ _CLAUSE = {
     ),
 }
 _SEGMENT = {"zh": "；。！？\n", "en": ";\n"}
+_QUOTED = {"zh": re.compile(r"“[^”\n]{1,40}”"), "en": re.compile(r"[“\"][^”\"\n]{1,60}[”\"]")}
 _BRACKETS = re.compile(r"（[^（）\n]{0,300}）|\([^()\n]{0,300}\)")
 
 
@@ -247,7 +249,7 @@ _VIEW = 1500
 class _Place:
     """Where a cue stands: its sentence, the clauses of it, and the signals and dates that are not set apart from it.
 
-    What stands in brackets is set apart from what stands outside.
+    What stands in brackets or in a short quotation is set apart from a cue outside.
     """
 
     setting: Setting
@@ -296,8 +298,11 @@ def _place(setting: Setting, sentence: tuple[int, int], cue: tuple[int, int]) ->
         if match.end() < end and not any(a < match.start() < b for a, b in brackets):
             begins.append(match.end())
 
+    quotes = [match.span() for match in _QUOTED[setting.language].finditer(text, start, end)]
+    apart = brackets + [(a, b) for a, b in quotes if not a < cue[0] < b]
+
     def here(position: int) -> bool:
-        return not any(a < position < b for a, b in brackets)
+        return not any(a < position < b for a, b in apart)
 
     first, last = (bisect_left(setting.signals, edge, key=lambda s: s.start) for edge in (start, end))
     one, two = (bisect_left(setting.dates, edge, key=lambda d: d.start) for edge in (start, end))
@@ -447,11 +452,25 @@ def _status_signal(place: _Place) -> Signal | None:
         for signal in reaching:
             if signal.scope == scope:
                 return signal
+    start = place.cue[0]
+    before = place.setting.text[max(place.sentence[0], start - 60) : start]
+    if place.setting.language == "en" and _INFINITIVE.search(before) and not _ACHIEVED.search(before):
+        bound = [s for s in reaching if s.start < start <= s.end + 24 and _ends_in_to(place.setting.text[s.start : s.end])]
+        return bound[-1] if bound else Signal(start, start, "planned", "self")
     order = sorted(reaching, key=lambda s: (s.start, s.end, s.scope == "clause"))
     for signal in reversed(order):
         if signal.scope != "chain" or not _reset(place, signal):
             return signal
     return None
+
+
+# “To build” is not yet built, unless a word such as “helped to” says so.
+_INFINITIVE = re.compile(r"\bto (?:[a-z]+ly )?$")
+_ACHIEVED = re.compile(r"\b(?:first|second|third|[0-9]+(?:st|nd|rd|th)|last|latest|newest|only|used)\b[^,.;:]{0,40} to $")
+
+
+def _ends_in_to(words: str) -> bool:
+    return words.lower().endswith(" to")
 
 
 def _reset(place: _Place, signal: Signal) -> bool:

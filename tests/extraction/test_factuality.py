@@ -161,6 +161,9 @@ EN = [
     ("Port City 〔terminated〕 the pact.", "ended"),
     ("Their 〔agreement〕 expired in 2015.", "ended"),
     ("The pact, 〔signed〕 in 2019, will be renewed.", "realised"),
+    ("Port City to 〔build〕 a quay", "planned"),
+    ("Port City helped to 〔build〕 a quay.", "realised"),
+    ("It is the first city to 〔join〕 the league.", "realised"),
 ]
 
 
