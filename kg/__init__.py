@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from kg.extraction import extract as extract
     from kg.graph.assembly import assemble as assemble
     from kg.graph.store import Graph as Graph
-    from kg.graph.store import open_graph as open  # noqa: F401
     from kg.identity import resolve as resolve
     from kg.pipeline import build as build
+    from kg.server.remote import open_graph as open  # noqa: F401
     from kg.views.exports import export as export
     from kg.views.network import network as network
     from kg.views.page import view as view
@@ -34,7 +34,7 @@ _HOMES = {
     "export": "kg.views.exports:export",
     "extract": "kg.extraction:extract",
     "network": "kg.views.network:network",
-    "open": "kg.graph.store:open_graph",
+    "open": "kg.server.remote:open_graph",
     "read": "kg.articles:read",
     "resolve": "kg.identity:resolve",
     "view": "kg.views.page:view",
