@@ -57,6 +57,16 @@ def split_credentials(url: str) -> tuple[str, str, str]:
     return plain, unquote(parts.username or ""), unquote(parts.password or "")
 
 
+def _server(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _reason(error: Exception) -> str:
+    known = error.strerror if isinstance(error, OSError) else None
+    return known or " ".join(str(error).split())[:200] or type(error).__name__
+
+
 @dataclass(slots=True)
 class Transport:
     """Requests to one server. `timeout` is how many seconds it may be silent."""
@@ -81,7 +91,7 @@ class Transport:
             except (OSError, http.client.HTTPException) as error:
                 self._forget(url)
                 if last:
-                    raise EndpointError(f"{url}: cannot be reached: {error or type(error).__name__}") from error
+                    raise EndpointError(f"{_server(url)} cannot be reached: {_reason(error)}") from error
             else:
                 if response.status not in _AGAIN or last:
                     return response
@@ -159,8 +169,7 @@ class Transport:
         return f"Digest {quoted}, algorithm={algorithm}{extra}"
 
     def _once(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Response:
-        parts = urlsplit(url)
-        key = f"{parts.scheme}://{parts.netloc}"
+        parts, key = urlsplit(url), _server(url)
         kept = key in self._connections
         connection = self._connections.get(key) or self._connect(key)
         target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
@@ -186,7 +195,6 @@ class Transport:
         return connection
 
     def _forget(self, url: str) -> None:
-        parts = urlsplit(url)
-        connection = self._connections.pop(f"{parts.scheme}://{parts.netloc}", None)
+        connection = self._connections.pop(_server(url), None)
         if connection is not None:
             connection.close()
