@@ -12,7 +12,8 @@ group is read by the word that leads it:
     Z  the topic of the sentence before, where no subject is written
     N  whose: the group right before a noun (上合组织成员国)
     E  the event named last, K the body with members, I the company, project or platform
-    D, X, J, Q  stand for no one: 分别 before the cue, a word for a text behind it, a word for members before it, a date
+    D, X, J, Q  stand for no one: 分别 before the cue, a word for a text behind it, a word for members before it, a date;
+             G a sentence that opens with a number
 
 A frame is a row: cue words, the roles it needs with their types, and what it states of them. Only the reading of roles is code.
 """
@@ -51,7 +52,7 @@ _EACH = frozenset(("分别", "各自"))
 _LIGHT = frozenset(("参与", "参加", "承担"))
 _SPEECH = frozenset(("表示", "说", "称", "指出", "透露", "宣布", "强调", "认为", "坦言", "告诉", "谈到", "介绍"))
 _PIVOTS = frozenset(("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头"))
-_ROLES = "SWOTLVZNEKIDXJQ"
+_ROLES = "SWOTLVZNEKIDXJQG"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
 _UNDERTAKEN = frozenset(("Company", "Project", "Platform"))
@@ -239,6 +240,8 @@ class _Sentence:
         here = self.at.get(self.view[place], [])
         if piece.kind == "A":
             many = [i for i in here if self.scene.players[i].how == "P"]
+            if not many and self._compound(place, here):
+                return place, [], "actor"
             return place, many or [i for i in here if self.scene.players[i].how == "A"], self._class(many or here)
         if piece.value == "Person":
             acting = [i for i in here if self.scene.players[i].how == "R"]
@@ -266,6 +269,11 @@ class _Sentence:
                 last, players, _ = self._member(end + 1)
                 return last, players or own, "actor"
         return end, own, "actor"
+
+    def _compound(self, place: int, here: Sequence[int]) -> bool:
+        """A bare noun that is the end of a longer one (项目公司, 新公司) names nobody who was named before."""
+        bare = self.value(place)[0] not in _MADE_BEFORE and self.kind(place - 1) == "W" and self.value(place - 1) in "nab"
+        return bare and any(self.type(i) not in _PLACES for i in here)
 
     def _class(self, players: Sequence[int]) -> str:
         kind = self.type(players[0]) if players else ""
@@ -398,7 +406,9 @@ class _Sentence:
         for first, last in runs:
             before = [group for group in clause.groups if group.last < first]
             if last in self.heads and before and not any(before[-1].last < other < first for other, _ in runs):
-                before[-1].inside = True
+                start = max((n for n, group in enumerate(before) if group.lead == "B"), default=len(before) - 1)
+                for group in before[start:]:
+                    group.inside = True
         for group in clause.groups:
             if self.value(group.last + 1) == "代表" and self.kind(group.last + 2) in ("M", "A") and not group.lead:
                 group.inside = True  # who is spoken for acts
@@ -430,8 +440,10 @@ class _Sentence:
                 roles["W"] += [subjects[0].sides] if subjects[0].sides else []
         elif head is None:
             self._carry(number, roles)
-        behind = [head] if head is not None else list(self._behind(clause, cue, roles))
-        roles["O"] += [group.everyone for group in behind]
+        if head is not None:
+            roles["O"].append(head.players)
+        else:
+            roles["O"] += [group.everyone for group in self._behind(clause, cue, roles)]
         if by or not subjects or (before and before[0].kind != "actor"):
             roles["O"] += [group.everyone for group in before if group.kind != "actor" or (by and group not in by)]
         if by:
@@ -442,11 +454,12 @@ class _Sentence:
         roles["V"] = self._venue(cue)
         roles["E"] = self._named_before(cue, frozenset(("Event",)), "E")
         roles["K"] = self._named_before(cue, _BODIES_OF_MEMBERS, "Y")
-        roles["I"] = self._named_before(cue, _UNDERTAKEN, "")
+        roles["I"] = self._named_before(clause.first, _UNDERTAKEN, "")[::-1]
         everyone = [list(range(len(self.scene.players)))]
         roles["D"] = everyone if any(self.value(place) in _EACH for place in range(clause.first, cue)) else []
         dated = any(self.kind(place) == "D" and (place or self.kind(1) == "D") for place in range(cue))
         roles["Q"] = everyone if dated else []
+        roles["G"] = everyone if self.kind(0) == "D" and self.kind(1) != "D" else []
         words = [self.piece(place) for place in range(cue + 1, clause.last)]
         named = any(set(cues("zh").get(word.value, ())) & {"text"} for word in words if word.kind in "CA")
         roles["X"] = everyone if named or any(word.kind in "MA" and word.value in _TEXTS for word in words) else []
@@ -485,10 +498,8 @@ class _Sentence:
             if earlier.subject is None:
                 continue
             partner = earlier.partner
-            if roles["W"]:
-                roles["S"].append(earlier.subject.everyone)
-            else:
-                roles["S"].append(earlier.subject.players)
+            roles["S"].append(earlier.subject.players)
+            if not roles["W"]:
                 if earlier.subject.sides or partner is not None:
                     roles["W"].append(earlier.subject.sides or (partner.everyone if partner else []))
             return
@@ -577,7 +588,7 @@ class _Sentence:
             group = clause.groups[0] if len(clause.groups) == 1 else None
             if group is None or not group.sides or any(clause.first <= first < clause.last for first, _ in self.verbs):
                 continue
-            roles = {**head, "S": [group.players], "W": [group.sides]}
+            roles = {**head, "S": [group.players], "W": [group.sides], "Z": []}
             for frame in self.frames[self.value(run[1])]:
                 if (filled := self._fill(frame, roles)) is not None:
                     yield from self._state(frame, filled, self.view[run[1]])
@@ -598,7 +609,7 @@ class _Sentence:
         if not pairs:
             yield roles
         for left, right in pairs:
-            yield {**roles, "S": [left], "W": [right]}
+            yield {**roles, "S": [left], "W": [right], "Z": []}
 
     def _titles(self) -> Iterator[Derivation]:
         """A person stands for the body or place that the office in front of the name belongs to."""

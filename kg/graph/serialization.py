@@ -7,6 +7,7 @@ import json
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from itertools import groupby, islice
 from typing import IO, Any
 
@@ -37,17 +38,23 @@ def write_rdf(engine: Engine, format_: str, stream: IO[bytes]) -> None:
 def sorted_lines(quads: Iterable[ox.Quad], key: Callable[[ox.Quad], str]) -> Iterator[str]:
     """The keys of the quads, sorted by code points, each once."""
     found = iter(quads)
-    runs: list[Iterable[str]] = []
-    while lines := sorted({key(quad) for quad in islice(found, CHUNK)}):
-        if len(lines) < CHUNK and not runs:
-            yield from lines
-            return
-        run = tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115 – closed when the merge lets go of it
-        run.writelines(f"{line}\n" for line in lines)
-        run.seek(0)
-        runs.append(line[:-1] for line in run)
-    for line, _ in groupby(heapq.merge(*runs)):
-        yield line
+    with ExitStack() as stack:
+        runs: list[Iterable[str]] = []
+        while batch := list(islice(found, CHUNK)):
+            lines = sorted({key(quad) for quad in batch})
+            if len(batch) < CHUNK and not runs:
+                yield from lines
+                return
+            run = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n"))
+            run.writelines(f"{line}\n" for line in lines)
+            run.seek(0)
+            runs.append(map(_unbroken, run))
+        for line, _ in groupby(heapq.merge(*runs)):
+            yield line
+
+
+def _unbroken(line: str) -> str:
+    return line[:-1]
 
 
 def _nquads(engine: Engine, stream: IO[bytes]) -> None:

@@ -65,7 +65,7 @@ def statement_rows(network: nx.MultiDiGraph) -> Iterator[Row]:
         days = sorted(e.source.published for e in _stating(edge) if e.source.published)
         yield {
             **_fact(network, key, a, b, edge),
-            "rule": _text(edge["rule"]),
+            "rules": _joined(edge["rules"]),
             "basis": _joined(edge["basis"]),
             "articles": edge["articles"],
             "claims": edge["claims"],
@@ -80,7 +80,7 @@ def evidence_rows(network: nx.MultiDiGraph) -> Iterator[Row]:
         edge = network.edges[a, b, key]
         fact = _fact(network, key, a, b, edge)
         for evidence in edge["evidence"] or (None,):
-            yield fact | _said(evidence, edge["rule"])
+            yield fact | _said(evidence, "; ".join(edge["rules"]))
 
 
 def _ordered(network: nx.MultiDiGraph) -> list[tuple[str, str, str]]:
@@ -128,7 +128,7 @@ _SAID = (
 _SIDES = tuple(f"{side}_{part}" for side in ("subject", "object") for part in ("id", "zh", "en", "type"))
 _FACT = ("statement", *_SIDES, "predicate", "status", "date", "derived")
 ENTITY = ("id", "type", "zh", "en", "pinyin", "gloss", "aliases", "identifiers", "parent", "partners", "statements")
-STATEMENT = (*_FACT, "rule", "basis", "articles", "claims", "first_reported", "last_reported")
+STATEMENT = (*_FACT, "rules", "basis", "articles", "claims", "first_reported", "last_reported")
 EVIDENCE = (*_FACT, *_SAID)
 
 

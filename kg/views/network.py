@@ -10,7 +10,7 @@ A node is an entity, its key the entity id:
 An edge is a statement or a derived fact, its key the statement id:
 
     predicate, status, date     date as precise as the sources make certain, or None
-    derived, rule, basis        for a derived edge: the rule and the statements it comes from
+    derived, rules, basis       for a derived edge: the rules and the statements it comes from
     claims, articles            how many state it
     evidence                    tuple of Evidence: what states it first, best first; then what denies it and what was rejected
 """
@@ -18,7 +18,7 @@ An edge is a statement or a derived fact, its key the statement id:
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -128,7 +128,12 @@ def connect(
     }
     accounts = [Account(statement_id(s), s, (), (), {}) if isinstance(s, Statement) else s for s in statements]
     edges = [(a.id, a.statement.subject, a.statement.object, _stated(a, sources)) for a in accounts]
-    edges += [(d.id, d.subject, d.object, _derived(d)) for d in derivations]
+    # What several rules or hubs say of the same two is one line.
+    same: dict[tuple[str, ...], list[Derivation]] = {}
+    for derivation in sorted(derivations, key=lambda derivation: derivation.id):
+        pair = (min(derivation.subject, derivation.object), max(derivation.subject, derivation.object))
+        same.setdefault((*pair, derivation.predicate), []).append(derivation)
+    edges += [(found[0].id, found[0].subject, found[0].object, _derived(found)) for found in same.values()]
     return weave(((entity.id, describe(entity)) for entity in entities), edges)
 
 
@@ -178,7 +183,7 @@ def _stated(account: Account, sources: Mapping[str, Source]) -> dict[str, object
         "status": statement.status,
         "date": statement.date,
         "derived": False,
-        "rule": "",
+        "rules": (),
         "basis": (),
         "claims": len(stating),
         "articles": len({e.source.id for e in stating}),
@@ -193,14 +198,14 @@ def _weight(evidence: Evidence) -> tuple[object, ...]:
     return (*order, evidence.start, evidence.rule)
 
 
-def _derived(derivation: Derivation) -> dict[str, object]:
+def _derived(derivations: Sequence[Derivation]) -> dict[str, object]:
     return {
-        "predicate": derivation.predicate,
+        "predicate": derivations[0].predicate,
         "status": "",
         "date": None,
         "derived": True,
-        "rule": derivation.rule,
-        "basis": derivation.basis,
+        "rules": tuple(sorted({derivation.rule for derivation in derivations})),
+        "basis": tuple(sorted({statement for derivation in derivations for statement in derivation.basis})),
         "claims": 0,
         "articles": 0,
         "evidence": (),

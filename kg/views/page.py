@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 HELD = 3000
 FIRST = 300
 QUOTES = 12
+# More derived edges than this are not shown at first.
+DERIVED = 300
 LANGUAGES = ("zh", "en")
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _SCRIPTS = ("model.js", "cards.js", "canvas.js", "table.js", "page.js")
@@ -213,6 +215,8 @@ def _facts(
             "statements": sum(not edge["derived"] for edge in every),
             "articles": len({e.source.id for edge in every for e in edge["evidence"]}),
         },
+        # A large alliance joins everybody with everybody: what is derived then waits until it is asked for.
+        "quiet": sum(kept.edges[a, b, key]["derived"] for key, a, b in keys) > DERIVED,
         "period": "" if not days else days[0] if days[0] == days[-1] else f"{days[0]} – {days[-1]}",
         "entities": [_entity(id_, node, kept.nodes[node], ids) for node, id_ in ids.items()],
         "articles": [_article(source) for source in sources],
@@ -227,7 +231,7 @@ def _facts(
                 "basis": [numbers[statement] for statement in edge["basis"] if statement in numbers],
                 "evidence": [_evidence(e, place) for e in quoted[key]],
             }
-            | {name: edge[name] for name in ("predicate", "status", "date", "derived", "rule", "claims", "articles")}
+            | {name: edge[name] for name in ("predicate", "status", "date", "derived", "rules", "claims", "articles")}
             for key, a, b in keys
             for edge in (kept.edges[a, b, key],)
         ],

@@ -122,6 +122,17 @@ def test_the_legend_filters_types_relations_and_statuses(small: str, visit: Open
     assert seen.complaints == []
 
 
+def test_a_crowd_of_derived_lines_is_off_at_first(small: str, visit: Open) -> None:
+    seen = visit(small.replace('"quiet":false', '"quiet":true'))
+    assert "推断得出" not in {row[3] for row in rows(seen)}
+    seen.page.locator("#statuses label", has_text="推断得出").click()
+    assert "推断得出" in {row[3] for row in rows(seen)}
+    again = visit(small.replace('"quiet":false', '"quiet":true'), address="#" + seen.page.url.split("#")[1])
+    assert "推断得出" in {row[3] for row in rows(again)}
+    again.page.click("#reset")
+    assert "推断得出" not in {row[3] for row in rows(again)}
+
+
 def test_the_years_filter_by_the_date_of_the_fact_or_its_report(small: str, visit: Open) -> None:
     seen = visit(small)
     seen.page.locator("#from").fill("2023")

@@ -1,6 +1,7 @@
 """The network: what stands on its nodes and edges, and the parts of it."""
 
 import random
+from dataclasses import replace
 
 import networkx as nx
 import pytest
@@ -36,7 +37,15 @@ def test_spans_cut_the_very_words_out_of_the_quote() -> None:
 
 def test_a_derived_edge_names_its_rule_and_what_it_rests_on() -> None:
     edge = samples.small().edges["haizhou", "norway", "d1"]
-    assert (edge["derived"], edge["rule"], edge["basis"], edge["evidence"]) == (True, "co-organizers", samples.BASIS, ())
+    assert (edge["derived"], edge["rules"], edge["basis"], edge["evidence"]) == (True, ("co-organizers",), samples.BASIS, ())
+
+
+def test_what_several_rules_derive_of_two_is_one_edge() -> None:
+    first = samples.DERIVED[0]
+    other = replace(first, id="c9", subject=first.object, object=first.subject, rule="support", basis=("s9",))
+    made = connect(samples.ENTITIES, [], [], [first, other])
+    [(_, _, key, edge)] = made.edges(keys=True, data=True)
+    assert (key, edge["rules"], edge["basis"]) == ("c9", ("co-organizers", "support"), tuple(sorted((*samples.BASIS, "s9"))))
 
 
 def test_the_id_of_a_statement_is_that_of_the_graph() -> None:

@@ -90,6 +90,17 @@ def test_of_many_quotes_the_best_are_kept_and_all_are_counted(monkeypatch: pytes
     assert (signed["claims"], [e["voice"] for e in signed["evidence"]]) == (2, ["states", "denies"])
 
 
+def test_a_crowd_of_derived_edges_waits_until_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def quiet() -> bool:
+        facts = data(draw(samples.small()).html, "facts")
+        assert isinstance(facts, dict)
+        return bool(facts["quiet"])
+
+    assert not quiet()
+    monkeypatch.setattr(page, "DERIVED", 0)
+    assert quiet()
+
+
 def test_lone_surrogates_and_controls_do_not_break_the_file(tmp_path: Path) -> None:
     made = samples.small()
     made.nodes["norway"]["zh"] = "挪\ud800威\x00"

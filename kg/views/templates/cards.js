@@ -192,7 +192,7 @@ function statementCard(statement) {
       make('div', { class: 'verb' }, lineOf(statement), make('span', { title: meaningOf(statement.predicate) }, verbOf(statement)), statement.symmetric ? `⇄ ${say('symmetric')}` : '→'),
       side(to)),
     ...(statement.derived
-      ? [make('p', { class: 'other' }, say('derived_note')), make('p', { class: 'gloss' }, ruleOf(statement.rule)),
+      ? [make('p', { class: 'other' }, say('derived_note')), make('p', { class: 'gloss' }, rulesOf(statement)),
         make('ul', { class: 'rows' }, ...basis.map((s) => statementRow(s, null)))]
       : [make('h3', {}, say('evidence'), make('span', { class: 'count' },
         `${say('quotes_count', { n: number(statement.claims) })} · ${say('articles_count', { n: number(statement.articles) })}`)),

@@ -46,7 +46,7 @@ const nameOf = (entity, language = state.language) =>
 const termOf = (name) => (vocabulary.terms[state.language][name] || name);
 const meaningOf = (name) => (vocabulary.definitions[state.language][name] || '');
 const styleOf = (name) => vocabulary.styles[name] || { colour: '#8b96a5', shape: 'dot', dash: '' };
-const ruleOf = (name) => ((vocabulary.rules[state.language] || {})[name] || name);
+const rulesOf = (statement) => statement.rules.map((name) => vocabulary.rules[state.language][name] || name).join(state.language === 'zh' ? '；' : '; ');
 const kindOf = (statement) => (statement.derived ? say('derived') : termOf(statement.status));
 const verbOf = (statement) => termOf(statement.predicate);
 
@@ -130,6 +130,8 @@ function find(query, most = 12) {
 
 const STEP = 42;
 const home = new Map([...places].map(([id, { x, y }]) => [id, { x, y }]));
+
+const usual = { types: [], predicates: [], statuses: facts.quiet ? [DERIVED] : [] };
 
 function startView() {
   state.shown = new Set(facts.first);

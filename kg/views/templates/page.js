@@ -159,7 +159,10 @@ function address() {
   const keyOf = (id) => (entities.get(id) || statements.get(id)).key;
   if (state.chosen) kept.set('at', keyOf(state.chosen));
   if (state.focus) kept.set('only', keyOf(state.focus));
-  for (const [short, facet] of Object.entries(LISTS)) if (state.off[facet].size) kept.set(short, [...state.off[facet]].sort().join(','));
+  for (const [short, facet] of Object.entries(LISTS)) {
+    const off = [...state.off[facet]].sort().join(',');
+    if (off !== usual[facet].join(',')) kept.set(short, off);
+  }
   if (state.from !== firstYear || state.to !== lastYear) kept.set('years', `${state.from}-${state.to}`);
   const added = [...state.shown].slice(facts.first.length);
   if (state.wide) kept.set('add', '*');
@@ -173,7 +176,8 @@ function restore() {
   const spoken = kept.get('lang') || (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en');
   state.language = spoken === 'zh' ? 'zh' : 'en';
   for (const [short, facet] of Object.entries(LISTS)) {
-    state.off[facet] = new Set((kept.get(short) || '').split(',').filter((term) => legends[facet].order.includes(term)));
+    const off = kept.has(short) ? kept.get(short).split(',') : usual[facet];
+    state.off[facet] = new Set(off.filter((term) => legends[facet].order.includes(term)));
   }
   const [from, to] = (kept.get('years') || '').split('-').map(Number);
   const good = from >= firstYear && to <= lastYear && from <= to;
@@ -245,7 +249,7 @@ function theme(name) {
 at('language').addEventListener('click', () => { state.language = other(state.language); show(); keep(); });
 at('theme').addEventListener('click', () => theme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark'));
 at('reset').addEventListener('click', () => {
-  Object.keys(state.off).forEach((facet) => state.off[facet].clear());
+  for (const facet of Object.keys(state.off)) state.off[facet] = new Set(usual[facet]);
   Object.assign(state, { from: firstYear, to: lastYear, focus: null, chosen: null });
   startView();
   refresh();

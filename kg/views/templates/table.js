@@ -48,7 +48,7 @@ function tableRow(statement) {
     cell(statusOf(statement)),
     cell(statement.date || '', { class: 'number' }),
     cell(statement.articles ? number(statement.articles) : '', { class: 'number' }),
-    cell(text('span', statement.evidence.length ? statement.evidence[0].quote : ruleOf(statement.rule)), { class: 'quote' }));
+    cell(text('span', statement.evidence.length ? statement.evidence[0].quote : rulesOf(statement)), { class: 'quote' }));
 }
 
 function showTable(seen) {
@@ -89,7 +89,7 @@ function csvRows(seen) {
   const rows = sorted(seen).flatMap((s) => {
     const [from, to] = [entities.get(s.from), entities.get(s.to)];
     const fact = [nameOf(from), termOf(from.type), verbOf(s), nameOf(to), termOf(to.type), kindOf(s), s.date];
-    if (!s.evidence.length) return [[...fact, say('derived'), '', '', '', '', '', s.rule, '']];
+    if (!s.evidence.length) return [[...fact, say('derived'), '', '', '', '', '', rulesOf(s), '']];
     return s.evidence.map((evidence) => {
       const article = facts.articles[evidence.article];
       return [...fact, say(evidence.voice), evidence.quote, article.title, article.publisher, article.published, article.url, evidence.rule, evidence.confidence];
