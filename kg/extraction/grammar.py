@@ -11,6 +11,7 @@ group is read by the word that leads it:
     V  at which event: 在E上, E期间, 会上
     Z  the topic of the sentence before, where no subject is written
     N  whose: the group right before a noun (上合组织成员国)
+    H  the person named last
     E  the event named last, K the body with members, I the company, project or platform
     D, X, J, Q  stand for no one: 分别 before the cue, a word for a text behind it, a word for members before it, a date;
              G a sentence that opens with a number
@@ -33,7 +34,7 @@ from kg.resources import data_path, read_table
 from kg.schema import load_schema
 
 _LEADS = {
-    **dict.fromkeys(("与", "和", "同", "跟", "携手", "联合", "会同", "联手"), "W"),
+    **dict.fromkeys(("与", "和", "同", "跟", "携手", "联合", "会同", "联手", "牵手"), "W"),
     **dict.fromkeys(("由", "被", "经", "受", "让"), "B"),
     **dict.fromkeys(("获", "获得", "得到", "接受", "获得了"), "G"),
     **dict.fromkeys(("向", "为", "对", "给", "帮助", "协助"), "T"),
@@ -52,7 +53,7 @@ _EACH = frozenset(("分别", "各自"))
 _LIGHT = frozenset(("参与", "参加", "承担"))
 _SPEECH = frozenset(("表示", "说", "称", "指出", "透露", "宣布", "强调", "认为", "坦言", "告诉", "谈到", "介绍"))
 _PIVOTS = frozenset(("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头"))
-_ROLES = "SWOTLVZNEKIDXJQG"
+_ROLES = "SWOTLVZNEKIHDXJQG"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
 _UNDERTAKEN = frozenset(("Company", "Project", "Platform"))
@@ -173,7 +174,7 @@ def derive(chunks: Sequence[Chunk], scenes: Sequence[Scene], table: EntityTable,
     found: list[Derivation] = []
     base = 0
     for number, scene in enumerate(scenes):
-        if any(piece.kind in "CT" for piece in chunks[scene.first : scene.last]):
+        if any(piece.kind == "T" or piece.value in frames for piece in chunks[scene.first : scene.last]):
             found += _Sentence(number, scene, base, chunks, frames).derive()
         base += len(scene.players)
     return _weigh(found, [player for scene in scenes for player in scene.players])
@@ -289,7 +290,7 @@ class _Sentence:
                 continue
             last, players, kind = self._member(place)
             members, joints = [(place, last, players)], list[str]()
-            while self.value(last + 1) in _JOINTS and self.kind(last + 1) in "FPW" and self.kind(last + 2) in ("M", "A"):
+            while self._joined(place, last) and self.kind(last + 1) in "FPW" and self.kind(last + 2) in ("M", "A"):
                 after, more, other = self._member(last + 2)
                 if other != kind:
                     break
@@ -319,6 +320,11 @@ class _Sentence:
             if left.owner and not right.lead and len(gap) <= 3 and all(self.kind(p) in "WD" for p in gap):
                 right.lead, left.inside = left.lead, True
         return found
+
+    def _joined(self, place: int, last: int) -> bool:
+        """Whether the word behind a member joins the next one to it; in 在青岛与挪威会谈 it does not."""
+        joint = self.value(last + 1)
+        return joint in _JOINTS and not (joint in _SIDES and self._lead(place) == "L")
 
     def _lead(self, place: int) -> str:
         """The role that the word before a group gives it, also over a modifier: 向遭受洪灾的[A]."""
@@ -455,6 +461,11 @@ class _Sentence:
         roles["E"] = self._named_before(cue, frozenset(("Event",)), "E")
         roles["K"] = self._named_before(cue, _BODIES_OF_MEMBERS, "Y")
         roles["I"] = self._named_before(clause.first, _UNDERTAKEN, "")[::-1]
+        roles["H"] = [
+            [i for i in self.at.get(self.view[place], ()) if self.scene.players[i].how == "M"]
+            for place in range(cue - 1, clause.first - 1, -1)
+            if self.kinds[place] == "M" and self.values[place] == "Person"
+        ]
         everyone = [list(range(len(self.scene.players)))]
         roles["D"] = everyone if any(self.value(place) in _EACH for place in range(clause.first, cue)) else []
         dated = any(self.kind(place) == "D" and (place or self.kind(1) == "D") for place in range(cue))
@@ -647,10 +658,10 @@ class _Sentence:
 
     def _fill(self, frame: Frame, roles: dict[str, list[list[int]]]) -> dict[str, list[int]] | None:
         filled: dict[str, list[int]] = {}
+        owners = roles["N"] if any(slot.role == "N" for slot in frame.slots) else []
         for slot in frame.slots:
-            fitting = next(
-                (own for group in roles.get(slot.role, ()) if (own := [i for i in group if self.type(i) in slot.types])), []
-            )
+            groups = [group for group in roles.get(slot.role, ()) if slot.role == "N" or group not in owners]
+            fitting = next((own for group in groups if (own := [i for i in group if self.type(i) in slot.types])), [])
             if slot.need == "!":
                 if fitting:
                     return None
@@ -668,11 +679,8 @@ class _Sentence:
             pairs = combinations(first, 2) if operator == "*" else product(first, second)
             for s, o in pairs:
                 one, two = self.scene.players[s], self.scene.players[o]
-                if (
-                    one.entity != two.entity
-                    and schema.allows(one.type, predicate, two.type)
-                    and "Person" not in (one.type, two.type)
-                ):
+                person = "Person" in (one.type, two.type) and predicate != "represents"
+                if one.entity != two.entity and not person and schema.allows(one.type, predicate, two.type):
                     yield Derivation(self.number, cue, predicate, self.base + s, self.base + o, frame.rule)
 
 
