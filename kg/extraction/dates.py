@@ -472,9 +472,10 @@ def _zh_ago(match: re.Match[str], calendar: _Calendar, context: _Context) -> _Re
 
 def _zh_for(match: re.Match[str], calendar: _Calendar, context: _Context) -> _Reading | None:
     """结好12年来, 建交30周年: how long it has lasted tells when it began."""
-    if context.today is None or "半" in match["FOR"]:
+    count = match["FOR"] or match["FULL"]
+    if context.today is None or "半" in count:
         return None
-    return _single(context.today.years(-_number(match["FOR"])), DateKind.SPAN)
+    return _single(context.today.years(-_number(count)), DateKind.SPAN)
 
 
 def _en_year_of(match: re.Match[str], name: str, calendar: _Calendar, context: _Context) -> int:
@@ -667,7 +668,7 @@ def _zh_branches(one_of: Callable[..., str]) -> str:
       | (?P<RECENT>{one_of("recent")})
       | (?P<zh_ago>(?P<AGO>{_ZH_COUNT})(?P<VAGUE>余|多|来)?\s?(?P<AU>年|个?多?月|周|个?星期|天)(?:之|以)?(?P<AD>前|后)
           (?![景往来端期提沿夕勤备续台方面者])(?P<SAMEDAY>的今[天日])?)
-      | (?P<zh_for>(?<![近0-9])(?P<FOR>{_ZH_COUNT})(?:年来|周年))
+      | (?P<zh_for>(?:(?<![近0-9])(?P<FOR>{_ZH_COUNT})(?:年来|周年)|(?:(?<=已)|(?<=已有)|(?<=已经)|(?<=已满))(?P<FULL>{_ZH_COUNT})年(?![多余来代度前后])))
     """
 
 

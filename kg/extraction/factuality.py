@@ -259,6 +259,7 @@ class _Place:
     signals: tuple[Signal, ...]
     dates: tuple[DateSpan, ...]
     limits: tuple[DateSpan, ...]
+    nature: Nature
 
     def clause(self, position: int) -> int:
         """The number of the clause in which a position lies."""
@@ -286,7 +287,7 @@ class _Place:
         return published is not None and date.value is not None and date.value > published[: len(date.value)]
 
 
-def _place(setting: Setting, sentence: tuple[int, int], cue: tuple[int, int]) -> _Place:
+def _place(setting: Setting, sentence: tuple[int, int], cue: tuple[int, int], nature: Nature) -> _Place:
     text = setting.text
     start, end = max(sentence[0], cue[0] - _VIEW), min(sentence[1], cue[1] + _VIEW)
     brackets = [match.span() for match in _BRACKETS.finditer(text, start, end)]
@@ -310,7 +311,7 @@ def _place(setting: Setting, sentence: tuple[int, int], cue: tuple[int, int]) ->
     usable = [d for d in setting.dates[one:two] if here(d.start) and d.kind is not DateKind.DATELINE and not d.bound]
     dates = tuple(d for d in usable if d.role is not DateRole.LIMIT)
     limits = tuple(d for d in usable if d.role is DateRole.LIMIT)
-    return _Place(setting, (start, end), cue, tuple(begins), signals, dates, limits)
+    return _Place(setting, (start, end), cue, tuple(begins), signals, dates, limits, nature)
 
 
 def assess(
@@ -327,7 +328,7 @@ def assess(
     `default` is its status where nothing says otherwise. `topic` are the other places where the event is named of which an
     EVENT tells; its day may stand there.
     """
-    place = _place(setting, sentence, cue)
+    place = _place(setting, sentence, cue, nature)
     denial = _denial(place)
     if denial is not None:
         return Assessment(Polarity(denial.reads), default, None, (denial,))
@@ -338,7 +339,7 @@ def assess(
     because = (signal,) if signal is not None else ()
     if status == "ended" and nature is not Nature.EVENT:
         return Assessment(Polarity.STATED, status, _ended_date(place, signal), because)
-    date = _own_date(place, nature)
+    date = _own_date(place)
     event = _event_date(setting, topic) if date is None and nature is Nature.EVENT else None
     ahead = (date is not None and place.ahead(date)) or (event is not None and place.ahead(event))
     if status == "planned" or (ahead and status == "realised"):
@@ -347,7 +348,7 @@ def assess(
     date = date or event
     if date is not None and nature in (Nature.WORK, Nature.DEED) and _is_over(place, date):
         return Assessment(Polarity.STATED, "ended", date.until, because)
-    if date is not None and date.role is DateRole.BEGIN and status == "realised" and _goes_on(place, date, nature):
+    if date is not None and date.role is DateRole.BEGIN and status == "realised" and _goes_on(place, date):
         status = "ongoing"
     if date is not None and status == "ongoing" and signal is not None and signal.scope != "both":
         date = date if date.role is DateRole.BEGIN else None
@@ -368,6 +369,8 @@ def _is_listed(place: _Place) -> bool:
     """Whether the sentence is an item of a list, such as the deals of a fair: what an item says will be done."""
     setting, start = place.setting, place.sentence[0]
     number = bisect_right(setting.paragraphs, start) - 1
+    if place.dates or any(s.reads == "opens" for s in place.signals):
+        return False
     if number < 0 or not setting.listed[number] or _RELATIVE.match(setting.text, place.cue[1]):
         return False
     first = bisect_left(setting.sentences, setting.paragraphs[number], key=lambda s: s[0])
@@ -410,6 +413,9 @@ def _reaches(signal: Signal, place: _Place) -> bool:
         case "after":
             reach = own + (2 if signal.reads == "ended" else 1)
             return after and own <= at <= reach and not place.parted(end, signal.start)
+        case "lapse":
+            lasts = place.nature not in (Nature.ACT, Nature.EVENT)
+            return lasts and after and own <= at <= own + 1 and not place.parted(end, signal.start)
         case "behind":
             return after and at == own
         case "about":
@@ -448,7 +454,7 @@ _STATUSES = frozenset({"planned", "ongoing", "realised", "told", "ended"})
 def _status_signal(place: _Place) -> Signal | None:
     """The signal that decides: one on the cue itself or right behind it, one that ends the thing, else the nearest before."""
     reaching = [s for s in place.signals if s.reads in _STATUSES and _reaches(s, place)]
-    for scope in ("self", "post", "after", "both", "about", "behind"):
+    for scope in ("self", "post", "after", "lapse", "both", "about", "behind"):
         for signal in reaching:
             if signal.scope == scope:
                 return signal
@@ -485,21 +491,25 @@ def _event_date(setting: Setting, topic: Sequence[int]) -> DateSpan | None:
         number = bisect_right(setting.sentences, position, key=lambda s: s[0]) - 1
         if number < 0 or setting.sentences[number][1] <= position:
             continue
-        date = _own_date(_place(setting, setting.sentences[number], (position, position + 1)), Nature.EVENT)
+        date = _own_date(_place(setting, setting.sentences[number], (position, position + 1), Nature.EVENT))
         if date is not None and date.kind is not DateKind.SPAN:
             return date
     return None
 
 
-def _own_date(place: _Place, nature: Nature) -> DateSpan | None:
+# What may stand between an act and how long ago it was: 结好已经31年.
+_LASTED = ("", "已", "已经", "已有", "已满", "至今已", "了")
+
+
+def _own_date(place: _Place) -> DateSpan | None:
     """The date that the sentence gives to the cue."""
     (start, end), (begin, stop) = place.cue, place.own
-    text = place.setting.text
-    same = [d for d in place.dates if begin <= d.start < stop]
+    text, nature = place.setting.text, place.nature
+    spans = [d for d in place.dates if d.kind is DateKind.SPAN and begin <= d.start < stop]
+    if spans and nature is not Nature.EVENT and (nature is not Nature.ACT or text[end : spans[0].start] in _LASTED):
+        return spans[0]
+    same = [d for d in place.dates if begin <= d.start < stop and d.kind is not DateKind.SPAN]
     after = [d for d in same if d.start >= end]
-    spans = [d for d in same if d.kind is DateKind.SPAN]
-    if spans:
-        return spans[0] if nature not in (Nature.EVENT, Nature.ACT) else None
     before = [d for d in same if d.start < start and not _embedded(place, d)]
     if before and after and place.setting.language == "en":
         return min(before[-1], after[0], key=lambda d: min(abs(d.start - end), abs(start - d.end)))
@@ -516,7 +526,7 @@ def _own_date(place: _Place, nature: Nature) -> DateSpan | None:
     ]
     if nature is Nature.EVENT:
         earlier = [d for d in earlier if d.role is DateRole.AT]
-    if nature in (Nature.WORK, Nature.STATE):
+    if nature is Nature.WORK:
         earlier = [d for d in earlier if (d.role is DateRole.BEGIN or d.until) and _alone(place, d)]
     if earlier and not _LATER.search(text, earlier[-1].end, start):
         return earlier[-1]
@@ -556,11 +566,14 @@ def _opening_date(place: _Place) -> DateSpan | None:
     return None
 
 
-def _goes_on(place: _Place, date: DateSpan, nature: Nature) -> bool:
+def _goes_on(place: _Place, date: DateSpan) -> bool:
     """Whether what began on a date is still under way: work is, and whatever is told to have been done since then."""
-    if nature is Nature.WORK:
+    if place.nature is Nature.WORK:
         return True
-    return nature is Nature.DEED and date.kind is not DateKind.SPAN and place.clause(date.start) < place.clause(place.cue[0])
+    if place.nature is not Nature.DEED or date.kind is DateKind.SPAN:
+        return False
+    since = place.setting.text.startswith(("起", "以来", "开始"), date.end) and date.start < place.cue[0]
+    return since or place.clause(date.start) < place.clause(place.cue[0])
 
 
 def _is_over(place: _Place, date: DateSpan) -> bool:
@@ -578,9 +591,10 @@ def _blocked(place: _Place) -> bool:
 
 _RELATIVE = re.compile("(?:了|起|成立|组建|设立|建设|兴建|创办|发起)?的")
 _LATER = re.compile("随后|此后|后来|其后|嗣后|之后又|\\b(?:later|then|since then|subsequently)\\b")
+_GATHERING = re.compile("的[^，。；]{0,12}?(?:会|论坛|仪式|典礼|赛|节|展览)")
 _MODIFIER = re.compile("(?![的在与同和于向对])[^，。；的]{1,4}的")
 _EVENTS = re.compile(
-    "[^，。；]{0,16}?(?:会|会议|会谈|论坛|仪式|峰会|活动|会见|典礼|展|博览会|期间|当天)[^，。；]{0,3}(?:上|中|时|期间|后|前|，)"
+    "[^，。；]{0,16}?(?:会|会议|会谈|论坛|仪式|峰会|活动|会见|典礼|展览|博览会|期间|当天)[^，。；]{0,3}(?:上|中|时|期间|后|前|，)"
 )
 
 
@@ -592,6 +606,8 @@ def _embedded(place: _Place, date: DateSpan) -> bool:
     between = text[date.end : place.cue[0]]
     if "由" in between[1:] and _RELATIVE.match(text, place.cue[1]):
         return True
+    if text.startswith("的", date.end) and date.value is not None and len(date.value) == 4:
+        return not _GATHERING.match(text, date.end)
     modifier = _MODIFIER.match(text, date.end)
     return modifier is not None and modifier.end() <= place.cue[0] and not _EVENTS.match(text, date.end)
 

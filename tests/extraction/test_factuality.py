@@ -23,7 +23,7 @@ from kg.resources import Row
 from kg.schema import load_schema
 
 PUBLISHED = "2024-06-14"
-SCOPES = {"clause", "verb", "chain", "both", "after", "behind", "about", "post", "self", "work", "cover", "any"}
+SCOPES = {"clause", "verb", "chain", "both", "after", "lapse", "behind", "about", "post", "self", "work", "cover", "any"}
 STATUSES = {"planned", "ongoing", "realised", "ended"}
 POLARITIES = {"denied", "unreal"}
 OTHERS = {"affirmed", "told", "around", "opens", "closes", "none"}
@@ -194,6 +194,9 @@ DATES = [
     ("zh", Nature.EVENT, "明年的博览会由湾城〔主办〕。", "2025"),
     ("zh", Nature.WORK, "自2019年起，两市〔合作〕治水。", "2019"),
     ("zh", Nature.DEED, "两市〔结好〕12年来往来不断。", "2012"),
+    ("zh", Nature.ACT, "两市〔结好〕已经31年。", "1993"),
+    ("zh", Nature.ACT, "6月12日，两市〔举行〕结好30周年座谈会。", "2024-06-12"),
+    ("zh", Nature.ACT, "6月12日，两市检视今年的进展，并〔签署〕协议。", "2024-06-12"),
     ("zh", Nature.ACT, "两市2015年〔签署〕的协议已于去年到期。", "2023"),
     ("zh", Nature.WORK, "2012年至2016年，港市〔资助〕该项目。", "2016"),
     # Limits and names are no days.
