@@ -17,7 +17,7 @@ PUNCTUATION = "，、；：。！？《》“”（）\n—·-…"
 FUNCTION = "与和及同跟由向为对给被把将在于从的以并或至到等就经受获让使随拟已曾正未没不也还又均都共各其该本此"
 # what the segmenter takes for one word: 已同, 愿与, 将向
 _FUSED = re.compile(r"^[已愿曾将拟还也均正并又再就都共][与同跟向对由为]$")
-PARTICLES = frozenset(("分别", "各自", "期间", "之间", "旗下", "驻", "应", "除", "以及", "等"))
+PARTICLES = frozenset(("分别", "各自", "期间", "之间", "旗下", "驻", "应", "除", "以及", "等", "获得", "接受", "得到"))
 
 
 @dataclass(frozen=True, slots=True)

