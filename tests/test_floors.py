@@ -10,7 +10,7 @@ FLOORS = [
     {"schema", "names", "questions", "topics"},
     {"articles"},
     {"extraction"},
-    {"identity"},
+    {"identity", "evaluation"},
     {"graph"},
     {"views", "server"},
     {"scale"},

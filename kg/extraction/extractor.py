@@ -83,43 +83,57 @@ def extract_article(article: Article, *, tagger: Tagger | None = None, scorer: S
         return Extraction([], [Gap(article.id, 0, len(article.text), article.title, f"language {article.language}")])
     reading = take_apart(article, tagger)
     model = scorer or load_scorer(article.language)
-    setting = read_setting(article, [(span.start, span.end) for span in reading.spans])
-    places: dict[int, list[int]] = {}
-    for player in reading.players:
-        if player.at >= 0 and player.how == "M":
-            places.setdefault(player.entity, []).append(reading.chunks[player.at].start)
     claims: list[Claim] = []
     stated: set[int] = set()
     denied: set[int] = set()
+    teller = Teller(article, reading)
     for finding in find_relations(reading, model, article.language):
+        claim = teller.state(finding)
+        if claim is None:
+            denied.add(finding.scene)
+        else:
+            stated.add(finding.scene)
+            claims.append(claim)
+    return Extraction(claims, _gaps(article, reading, stated, denied))
+
+
+class Teller:
+    """Makes claims of what was found in an article: with what its words say of status, date and denial."""
+
+    def __init__(self, article: Article, reading: Reading) -> None:
+        self.article, self.reading = article, reading
+        self.setting = read_setting(article, [(span.start, span.end) for span in reading.spans])
+        self.places: dict[int, list[int]] = {}
+        for player in reading.players:
+            if player.at >= 0 and player.how == "M":
+                self.places.setdefault(player.entity, []).append(reading.chunks[player.at].start)
+
+    def state(self, finding: Finding) -> Claim | None:
+        """The claim of a finding; None where its sentence denies it or only supposes it."""
+        article, reading = self.article, self.reading
         scene = reading.scenes[finding.scene]
         start, end = reading.chunks[scene.first].start, reading.chunks[scene.last - 1].end
         piece = reading.chunks[finding.cue]
         subject, object_ = reading.players[finding.subject], reading.players[finding.object]
         kind = reading.table.entities[object_.entity].type
         nature = nature_of(finding.predicate, kind, article.clean[piece.start : piece.end])
-        topic = places.get(object_.entity, ()) if nature is Nature.EVENT else ()
-        view = assess(setting, (start, end), (piece.start, piece.end), nature=nature, topic=topic)
+        topic = self.places.get(object_.entity, ()) if nature is Nature.EVENT else ()
+        view = assess(self.setting, (start, end), (piece.start, piece.end), nature=nature, topic=topic)
         if view.polarity is not Polarity.STATED:
-            denied.add(finding.scene)
-            continue
-        stated.add(finding.scene)
+            return None
         represents = finding.predicate == "represents"
         text = article.clean[start:end]
-        claims.append(
-            Claim(
-                _mention(article, reading, subject),
-                finding.predicate,
-                _mention(article, reading, object_),
-                "realised" if represents else view.status,
-                None if represents else view.date,
-                article.quote(start, start + len(text.rstrip())),
-                finding.rule,
-                finding.confidence,
-                (article.found(piece.start, piece.end),),
-            )
+        return Claim(
+            _mention(article, reading, subject),
+            finding.predicate,
+            _mention(article, reading, object_),
+            "realised" if represents else view.status,
+            None if represents else view.date,
+            article.quote(start, start + len(text.rstrip())),
+            finding.rule,
+            finding.confidence,
+            (article.found(piece.start, piece.end),),
         )
-    return Extraction(claims, _gaps(article, reading, stated, denied))
 
 
 @dataclass(frozen=True, slots=True)

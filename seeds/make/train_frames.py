@@ -10,10 +10,8 @@ out, chooses the thresholds there, and writes the model learned on all.
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -21,66 +19,24 @@ import scipy.sparse as sparse
 from sklearn.linear_model import LogisticRegression
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from train_names import load
-
+from kg.evaluation import Reference, read_references
 from kg.extraction.extractor import take_apart
 from kg.extraction.pairs import BITS, predicate_names
 from kg.extraction.scoring import pack
 from kg.extraction.tagging import unpack
-from kg.schema import load_schema
 
 FOLDS = 4
 STRENGTH = 0.1
-SYMMETRIC = {name for name, predicate in load_schema().predicates.items() if predicate.symmetric}
-_STRIP = re.compile(r"[\s《》〈〉「」『』“”‘’\"'·•.,,]")
 
 
-def fold(name: str) -> str:
-    """A name as names are compared: NFKC, lower case, without spaces, quotes and a leading article."""
-    return _STRIP.sub("", unicodedata.normalize("NFKC", name or "")).lower().removeprefix("the")
-
-
-def gold(data: dict):
-    """Folded form → entity ids, and the relations by key."""
-    forms = defaultdict(set)
-    for entity in data["entities"]:
-        for form in [entity["name"], *entity["mentions"]]:
-            forms[fold(form)].add(entity["id"])
-    relations = {}
-    for relation in data["relations"]:
-        s, p, o = relation["subject"], relation["predicate"], relation["object"]
-        relations[(min(s, o), p, max(s, o)) if p in SYMMETRIC else (s, p, o)] = relation
-    return forms, relations
-
-
-def match(forms, relations, subject, predicate: str, object_):
-    """The relation that two entities (their forms) and a predicate stand for; a key of its own if none."""
-
-    def ids(names):
-        for name in names:
-            if found := forms.get(fold(name)):
-                return sorted(found)
-        return ["?" + fold(names[0])]
-
-    first = None
-    for s in ids(subject):
-        for o in ids(object_):
-            key = (min(s, o), predicate, max(s, o)) if predicate in SYMMETRIC else (s, predicate, o)
-            if key in relations:
-                return key
-            first = first or key
-    return first
-
-
-def examples(data, article, reading):
+def examples(reference: Reference, reading):
     """Labels, weights and keys of an article's candidates.
 
     A candidate is right when the annotation has its relation and the sentence overlaps the annotated evidence; where the
     relation holds but the sentence is another, it teaches nothing (weight 0).
     """
-    forms, relations = gold(data)
+    article, relations = reference.article, reference.relations
     found, names = reading.candidates, predicate_names()
     label, weight, keys, seen = np.zeros(len(found.cue)), np.ones(len(found.cue)), [], {}
     for row in range(len(found.cue)):
@@ -88,18 +44,18 @@ def examples(data, article, reading):
         p = names[found.predicate[row]]
         if (s, p, o) not in seen:
             a, b = reading.table.entities[s], reading.table.entities[o]
-            seen[s, p, o] = match(forms, relations, [a.name, *a.forms], p, [b.name, *b.forms])
+            seen[s, p, o] = reference.match([a.name, *a.forms], p, [b.name, *b.forms])
         key = seen[s, p, o]
         keys.append(key)
         if key in relations:
             label[row] = 1
-            evidence = relations[key]["evidence"]
-            begin = data["text"].find(evidence)
+            evidence = relations[key].evidence
+            begin = article.text.find(evidence)
             scene = reading.scenes[found.scene[row]]
             start = article.offsets[reading.chunks[scene.first].start]
             end = article.offsets[reading.chunks[scene.last - 1].end]
             weight[row] = begin < end and begin + len(evidence) > start
-    return label, weight, keys, relations
+    return label, weight, keys
 
 
 def matrix(features):
@@ -128,12 +84,12 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     taggers = [unpack(options.names / f"names.{options.language}.{number}.npz") for number in range(FOLDS)]
-    documents = load(options.corpus, options.language)
+    documents = read_references(options.corpus, options.language)
     rows = []
-    for number, (data, article) in enumerate(documents):
-        reading = take_apart(article, taggers[number % FOLDS])
-        label, weight, keys, relations = examples(data, article, reading)
-        rows.append((matrix(reading.candidates.features) if len(label) else None, label, weight, keys, relations))
+    for number, reference in enumerate(documents):
+        reading = take_apart(reference.article, taggers[number % FOLDS])
+        label, weight, keys = examples(reference, reading)
+        rows.append((matrix(reading.candidates.features) if len(label) else None, label, weight, keys))
     full = [number for number, row in enumerate(rows) if row[0] is not None]
 
     def fit(numbers):
@@ -152,7 +108,7 @@ def main() -> None:
             if n % FOLDS == part:
                 for key, score in zip(rows[n][3], model.predict_proba(rows[n][0])[:, 1], strict=True):
                     best[n][key] = max(best[n].get(key, 0.0), float(score))
-    relations = [row[4] for row in rows]
+    relations = [reference.relations for reference in documents]
     chosen: dict[str, float] = {}
     for name in predicate_names():
         mine = [{key: score for key, score in found.items() if key[1] == name} for found in best]
