@@ -41,15 +41,8 @@ class Anaphor:
 
 
 @cache
-def frames() -> dict[str, tuple[str, ...]]:
-    """Frame → the predicates it can state."""
-    rows = read_table(data_path("seeds") / "lexicon" / "frames.csv", ("frame", "predicates"), key="frame")
-    return {row["frame"]: row.many("predicates") for row in rows}
-
-
-@cache
 def cues(language: str) -> dict[str, tuple[str, ...]]:
-    """Cue word → its frames."""
+    """Cue word → its classes (`@sign` in the table of frames)."""
     rows = read_table(data_path("seeds") / "lexicon" / f"cues.{language}.csv", ("word", "frames"), key="word")
     return {row["word"]: row.many("frames") for row in rows}
 

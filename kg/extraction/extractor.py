@@ -1,4 +1,4 @@
-"""Article → Claims: names, entities, players, candidates, then what the sentence says of each: stated or denied, status, date."""
+"""Article → Claims: names, entities, players, frames, then what the sentence says of each: stated or denied, status, date."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-
 from kg.extraction.chunks import Chunk, chunk
 from kg.extraction.discourse import Player, Scene, stage
 from kg.extraction.entities import EntityTable, tie
 from kg.extraction.factuality import Nature, Polarity, assess, nature_of, read_setting
 from kg.extraction.grammar import derive
 from kg.extraction.mentions import Span, find_mentions
-from kg.extraction.pairs import Candidates, candidates, frame_names, predicate_names
-from kg.extraction.scoring import Scorer, load_scorer
 from kg.extraction.tagging import Tagger
 from kg.model import Article, Claim, Mention
 from kg.resources import data_path, read_table
@@ -26,6 +22,8 @@ LANGUAGES = frozenset(("zh",))
 # A rule states a claim of its own where annotated articles confirm at least this share of what it found; measured by
 # seeds/make/measure_rules.py, which writes the table that confidence is read from.
 RULE_FLOOR = 0.4
+# What is said of a rule that no annotated article tells about: as many right as wrong.
+UNMEASURED = 0.5
 
 
 @cache
@@ -45,7 +43,6 @@ class Reading:
     chunks: list[Chunk]
     scenes: list[Scene]
     players: list[Player]
-    candidates: Candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +65,24 @@ class Extraction:
 
 
 def take_apart(article: Article, tagger: Tagger | None = None, spans: list[Span] | None = None) -> Reading:
-    """Names, entities, chunks, scenes and candidates of an article; with `spans`, these names instead of the tagger's."""
+    """Names, entities, chunks, scenes and players of an article; with `spans`, these names instead of the tagger's."""
     found = find_mentions(article, tagger) if spans is None else spans
     table = tie(article, found)
     chunks = chunk(article.clean, found)
     scenes, _ = stage(chunks, table, article.language)
-    players = [player for scene in scenes for player in scene.players]
-    return Reading(found, table, chunks, scenes, players, candidates(chunks, scenes, article.language))
+    return Reading(found, table, chunks, scenes, [player for scene in scenes for player in scene.players])
 
 
-def extract_article(article: Article, *, tagger: Tagger | None = None, scorer: Scorer | None = None) -> Extraction:
+def extract_article(article: Article, *, tagger: Tagger | None = None) -> Extraction:
     """The claims of an article in the order of the text, one for each subject, predicate and object, and the gaps."""
     if article.language not in LANGUAGES:
         return Extraction([], [Gap(article.id, 0, len(article.text), article.title, f"language {article.language}")])
     reading = take_apart(article, tagger)
-    model = scorer or load_scorer(article.language)
     claims: list[Claim] = []
     stated: set[int] = set()
     denied: set[int] = set()
     teller = Teller(article, reading)
-    for finding in find_relations(reading, model, article.language):
+    for finding in find_relations(reading, article.language):
         claim = teller.state(finding)
         if claim is None:
             denied.add(finding.scene)
@@ -149,23 +144,13 @@ class Finding:
     confidence: float
 
 
-def find_relations(reading: Reading, model: Scorer, language: str) -> list[Finding]:
-    """The best finding of each subject, predicate and object, by grammar or by score, in the order of the text."""
-    found, names = reading.candidates, predicate_names()
-    scores = model.probabilities(found.features)
-    limits = np.array([model.thresholds.get(name, 0.5) for name in names])
-    findings = [
-        Finding(
-            int(found.scene[row]), int(found.cue[row]), names[found.predicate[row]], int(found.subject[row]), int(found.object[row]),
-            f"{language}.{frame_names()[found.frame[row]]}", round(float(scores[row]), 3),
-        )
-        for row in (np.flatnonzero(scores >= limits[found.predicate]).tolist() if len(scores) else [])
-    ]  # fmt: skip
+def find_relations(reading: Reading, language: str) -> list[Finding]:
+    """What the frames state, in the order of the text: the most precise finding of each subject, predicate and object."""
     precision = rule_precision(language)
-    findings += [
+    findings = [
         Finding(d.scene, d.cue, d.predicate, d.subject, d.object, d.rule, round(share, 3))
         for d in derive(reading.chunks, reading.scenes, reading.table)
-        if (share := precision.get((d.rule, d.predicate), 0.0)) >= RULE_FLOOR
+        if (share := precision.get((d.rule, d.predicate), UNMEASURED)) >= RULE_FLOOR
     ]
     predicates = load_schema().predicates
     best: dict[tuple[int, str, int], Finding] = {}
