@@ -144,7 +144,7 @@ def _report_bug(kind: type[BaseException], error: BaseException, trace: Tracebac
 
 
 def _fail(message: str, code: int) -> int:
-    print(f"kg: {' '.join(message.split())}", file=sys.stderr)
+    _warn(message)
     return code
 
 
@@ -498,4 +498,6 @@ def _text(argument: str) -> str:
 
 
 def _warn(problem: KgError | str) -> None:
-    print(f"kg: {problem}", file=sys.stderr)
+    from kg.views.text import one_line
+
+    print(one_line(f"kg: {problem}"), file=sys.stderr)

@@ -18,7 +18,8 @@ from kg.graph.store import Graph, open_graph
 from kg.identity import Candidate, judge_names, read_judgements, suggest
 from kg.model import Claim, Judgement, Quote, Verdict
 from kg.schema import load_schema
-from kg.views.terminal import label, name, plain
+from kg.views.terminal import label, name
+from kg.views.text import plain
 
 Ask = Callable[[str], str]
 Tell = Callable[[str], None]

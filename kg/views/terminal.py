@@ -25,14 +25,14 @@ from kg.graph.validation import Violation
 from kg.model import Claim, Entity, Quote
 from kg.questions import load_questions
 from kg.schema import load_terms
-from kg.views.exports import load_columns
+from kg.views.tables import print_rows
+from kg.views.text import indented, one_line, plain
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 Progress = Callable[[str, int, int], None]
 _TOTALS = {"articles": "文章", "statements": "陈述", "cooperations": "合作", "entities": "实体", "quads": "四元组"}
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PREFIXED = re.compile(r"https?://\S+/(id|graph)/(\S+)")
 
 
@@ -66,21 +66,6 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=wide, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
-def print_rows(rows: Rows, out: Console) -> None:
-    """A table with a heading in both languages for every column that has one; IRIs as `id:…`."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    headings = load_columns()
-    for column in rows.columns:
-        numbers = all(isinstance(row[column], int | float | None) for row in rows)
-        table.add_column(headings.get(column, column), justify="right" if numbers and rows else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(plain(shown(row[column])) for column in rows.columns))
-    out.print(table)
-
-
 def print_answer(answer: Answer, format_: str, parameters: Collection[str], out: Console) -> None:
     """An answer as a table, or in a format of the W3C. In a table columns that repeat a parameter are left out."""
     if format_ != "table":
@@ -88,27 +73,28 @@ def print_answer(answer: Answer, format_: str, parameters: Collection[str], out:
     elif isinstance(answer, list):
         sys.stdout.write(write_answer(answer, "turtle", ontology_prefixes()))
     else:
-        print_rows(to_rows(answer).without(parameters), out)
+        print_rows(to_rows(answer).without(parameters), _cell, out)
 
 
 def print_questions(out: Console) -> None:
     """The named questions with what they ask and take."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table("name", "问题 question", "-p", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for question in load_questions().values():
-        taken = " ".join(f"[{p.name}]" if p.optional else p.name for p in question.parameters)
-        table.add_row(question.name, f"{question.titles['zh']} {question.titles['en']}", taken)
-    out.print(table)
+    rows = (
+        (
+            question.name,
+            *question.titles.values(),
+            " ".join(f"[{p.name}]" if p.optional else p.name for p in question.parameters),
+        )
+        for question in load_questions().values()
+    )
+    print_rows(Rows(("name", "asks_zh", "asks_en", "-p"), rows), _cell, out)
 
 
 def print_summary(summary: Summary, folder: Path, out: Console, err: Console) -> None:
     """What a build did; what could not be read, line by line, to the second console."""
     for problem in summary.problems:
-        err.print(plain(f"kg: {problem}"))
+        err.print(one_line(f"kg: {problem}"), soft_wrap=True)
     for note in summary.notes:
-        err.print(plain(f"kg: {note}"))
+        err.print(one_line(f"kg: {note}"), soft_wrap=True)
     if summary.interrupted:
         err.print("kg: stopped behind an article; the same command goes on from there")
     graph = open_graph(folder)
@@ -166,7 +152,8 @@ def print_changes(changes: Sequence[Change], entities: Mapping[str, Entity], out
 def print_gaps(gaps: Iterable[Gap], out: Console) -> None:
     """Sentences that were not understood, with the reason."""
     for gap in gaps:
-        out.print(plain(f"{gap.article} {gap.start}–{gap.end} [{gap.reason}] {' '.join(gap.text.split())}"))
+        line = f"{gap.article} {gap.start}–{gap.end} [{gap.reason}] {' '.join(gap.text.split())}"
+        out.print(indented(plain(line), out.width, 0, hanging=4))
 
 
 def print_violations(violations: Sequence[Violation], out: Console) -> None:
@@ -199,7 +186,11 @@ def print_claims(claims: Iterable[Claim], out: Console) -> None:
         )
         for c in claims
     )
-    print_rows(Rows(columns, rows), out)
+    print_rows(Rows(columns, rows), _cell, out)
+
+
+def _cell(value: Value) -> str:
+    return plain(shown(value))
 
 
 def shown(value: Value) -> str:
@@ -213,16 +204,11 @@ def shown(value: Value) -> str:
     return f"{found[1]}:{found[2]}" if found else text
 
 
-def plain(text: str) -> str:
-    """Text that cannot steer a terminal: control and direction characters are shown as ␛, ‹202e› and the like."""
-    return _STEERING.sub(lambda match: chr(0x2400 + ord(match[0])) if match[0] < " " else f"‹{ord(match[0]):04x}›", text)
-
-
 def print_explanation(explanation: Explanation, out: Console) -> None:
     """Every statement with the sentences that state it, as found and clean; then what is derived."""
     number = 0
     for account in explanation.accounts:
-        out.print(plain(f"\n{in_words(account, explanation.entities)}"), style="bold")
+        out.print("\n" + indented(plain(in_words(account, explanation.entities)), out.width, 0, hanging=2), style="bold")
         for heading, claims in _voices(account):
             if heading:
                 out.print(f"  {heading}")
@@ -230,7 +216,7 @@ def print_explanation(explanation: Explanation, out: Console) -> None:
                 number += 1
                 _print_claim(claim, number, explanation.sources[claim.quote.article], account.clean.get(claim.quote), out)
     for derivation in explanation.derivations:
-        out.print(plain(f"\n{_derived(derivation, explanation.entities)}"), style="italic")
+        out.print("\n" + indented(plain(_derived(derivation, explanation.entities)), out.width, 0, hanging=2), style="italic")
 
 
 def in_words(account: Account, entities: Mapping[str, Entity]) -> str:
@@ -263,13 +249,12 @@ def _voices(account: Account) -> list[tuple[str, Sequence[Claim]]]:
 def _print_claim(claim: Claim, number: int, source: Source, clean: str | None, out: Console) -> None:
     heads = (source.publisher, source.published, source.url)
     head = " · ".join(part for part in (f"《{source.title}》", *heads) if part)
-    out.print(plain(f"  [{number}] {head}"))
-    out.print(plain(f"      “{_one_line(claim.quote)}”"))
+    where = f"{source.id} {claim.quote.start}–{claim.quote.end} · {claim.rule} · {claim.confidence:g}"
+    out.print(indented(plain(f"[{number}] {head}"), out.width, 2, hanging=4))
+    out.print(indented(plain(f"“{_one_line(claim.quote)}”"), out.width, 6))
     if clean is not None:
-        out.print(plain(f"      ＝ {' '.join(clean.split())}"))
-    out.print(
-        plain(f"      {source.id} {claim.quote.start}–{claim.quote.end} · {claim.rule} · {claim.confidence:g}"), style="dim"
-    )
+        out.print(indented(plain(f"＝ {' '.join(clean.split())}"), out.width, 6, hanging=3))
+    out.print(indented(plain(where), out.width, 6), style="dim")
 
 
 def _one_line(quote: Quote) -> str:
