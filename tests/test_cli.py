@@ -100,6 +100,26 @@ def test_a_question_from_a_file_with_and_without_header(kg: Run, graph: Path, tm
     assert "韩国" in kg("query", "-g", graph, headed, "-p", "of=青岛市")[1]
 
 
+def test_regions_roll_up_to_their_countries_on_request_with_the_reason(kg: Run, graph: Path) -> None:
+    code, out, _ = kg("query", "-g", graph, "country-roll-up")
+    triples = {(str(t.subject), str(t.predicate), str(t.object)) for t in ox.parse(out, format=ox.RdfFormat.TURTLE)}
+    ids = "<https://w3id.org/cooperation-kg/id/{}>".format
+    cooperates = "<https://w3id.org/cooperation-kg/ontology#cooperates_with>"
+    assert code == 0
+    # The company that met Japan and Finland does not speak for China; what is only planned with Iceland does not count.
+    assert {(s, o) for s, p, o in triples if p == cooperates} == {
+        pair for other in ("norway", "south-korea") for pair in [(ids("china"), ids(other)), (ids(other), ids("china"))]
+    }
+    assert out.count('coop:rule "country-roll-up"') == 2 and "prov:wasDerivedFrom" in out
+    _, rows, _ = kg("query", "-g", graph, "countries", "--format", "csv")
+    assert [row.split(",")[1:6] for row in rows.splitlines()[1:]] == [
+        ["中国", "China", "挪威", "Norway", "1"],
+        ["中国", "China", "韩国", "South Korea", "1"],
+    ]
+    assert "country-roll-up" in kg("query", "-g", graph, "nothing-of-the-kind")[2][0]
+    assert kg("query", "-g", graph, "country-roll-up", "-p", "of=挪威")[0] == 2
+
+
 @pytest.mark.parametrize(
     ("form", "read"),
     [

@@ -1,6 +1,6 @@
 """Ledger → store: brings the store up to the ledger's end, from nothing or from the last generation, to the same quads.
 
-    ledger ──▶ article graphs ──▶ reprints ──▶ derived ──▶ sealed generation
+    ledger ──▶ article graphs ──▶ reprints ──▶ derived ──▶ description ──▶ sealed generation
 
 Every quad of a named graph also stands in the store's default graph, once, however many graphs hold it: so the default graph
 is the union of all, a set, and queries need no option to see it so. (The engine's own union lists a triple once for every
@@ -21,6 +21,7 @@ import pyoxigraph as ox
 
 from kg.graph.articles import ArticleTable
 from kg.graph.assembly import Resolution, assemble_record
+from kg.graph.dataset import count_dataset, describe_dataset
 from kg.graph.files import refused
 from kg.graph.generations import Generation, Workshop, damaged
 from kg.graph.ledger import START, Ledger, Position
@@ -121,7 +122,7 @@ class _Indexer:
 
     def run(self, latest: Mapping[str, Position | None], *, fresh: bool) -> None:
         if fresh:
-            self._bulk([*_ontology(self.terms), *self.recipe.judgement_quads])
+            self._bulk([*_ontology(self.terms), *sorted(describe_dataset(self.terms), key=str), *self.recipe.judgement_quads])
         else:
             latest = {**self._judged_anew(), **latest}
         groups = {id_ for id_ in latest for id_ in (id_, *self.table.neighbours(id_))}
@@ -141,6 +142,7 @@ class _Indexer:
             for number, hub in enumerate(sorted(self.hubs, key=str)):
                 self.progress("rules", number, len(self.hubs))
                 self._derive(hub)
+        self._count()
 
     def _judged_anew(self) -> dict[str, Position | None]:
         """The articles that judgements concern which came or went, and let the graph of judgements say what they say now."""
@@ -237,6 +239,13 @@ class _Indexer:
         old = {quad for node in subjects for quad in self.rdf.quads_for_pattern(node, None, None, graph)}
         self._put(new - old)
         self._take(old - new)
+
+    def _count(self) -> None:
+        """Let the graph say how much there is of what; these numbers themselves do not count."""
+        self._take(
+            set(self.rdf.quads_for_pattern(None, None, None, self.terms.graph("dataset"))) - describe_dataset(self.terms)
+        )
+        self._put(count_dataset(self.rdf, self.terms))
 
     def _derive_all(self) -> None:
         """Run the rules over everything."""

@@ -9,19 +9,17 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import groupby, islice
-from typing import IO, Any
+from typing import IO
 
 import pyoxigraph as ox
 
 from kg.graph.engine import Engine
-from kg.graph.terms import Terms
+from kg.graph.jsonld import Compaction
 
 # Lines that are sorted in memory at once; beyond that they are sorted in files and merged.
 CHUNK = 500_000
 # Quads in one INSERT DATA: what SPARQL servers take in one request.
 UPDATE_QUADS = 10_000
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Writer = Callable[[Engine, IO[bytes]], None]
@@ -94,17 +92,17 @@ def _sparql(engine: Engine, stream: IO[bytes]) -> None:
 
 
 def _jsonld(engine: Engine, stream: IO[bytes]) -> None:
-    """One object for each node of each graph, its terms shortened by the prefixes of the context."""
-    shorten = _shortener(engine.terms)
-    stream.write(b'{"@context": ' + json.dumps(dict(engine.terms.prefixes), ensure_ascii=False).encode() + b',\n"@graph": [')
+    """One object for each node of each graph, in the words of the ontology's context."""
+    compaction = Compaction(engine.terms)
+    stream.write(b'{"@context": ' + json.dumps(compaction.context, ensure_ascii=False).encode() + b',\n"@graph": [')
     quads = (_parse(line.partition("\t")[2]) for line in sorted_lines(engine.quads(), _line_by_graph))
     for number, (graph, members) in enumerate(groupby(quads, key=lambda quad: quad.graph_name)):
         stream.write(b",\n" if number else b"\n")
-        head = json.dumps(shorten(str(graph)[1:-1]), ensure_ascii=False)
-        stream.write(f'{{"@id": {head}, "@graph": ['.encode())
+        head = json.dumps(compaction.reference(graph), ensure_ascii=False)
+        stream.write(f'{{"id": {head}, "@graph": ['.encode())
         for place, (_, node) in enumerate(groupby(members, key=lambda quad: quad.subject)):
             stream.write(b",\n" if place else b"\n")
-            stream.write(json.dumps(_node(list(node), shorten), ensure_ascii=False).encode())
+            stream.write(json.dumps(compaction.node(node), ensure_ascii=False).encode())
         stream.write(b"]}")
     stream.write(b"]}\n")
 
@@ -150,43 +148,3 @@ def _for_xml(triple: ox.Triple) -> ox.Triple:
     text = fit_for_xml(value.value)
     plain = ox.Literal(text, language=value.language) if value.language else ox.Literal(text, datatype=value.datatype)
     return ox.Triple(triple.subject, triple.predicate, plain)
-
-
-def _node(quads: list[ox.Quad], shorten: Callable[[str], str]) -> dict[str, Any]:
-    node: dict[str, Any] = {"@id": _reference(quads[0].subject, shorten)}
-    for predicate, members in groupby(quads, key=lambda quad: quad.predicate.value):
-        values = [quad.object for quad in members]
-        if predicate == _TYPE:
-            written: list[Any] = [_reference(value, shorten) for value in values]
-        else:
-            written = [_value(value, shorten) for value in values]
-        node["@type" if predicate == _TYPE else shorten(predicate)] = written[0] if len(written) == 1 else written
-    return node
-
-
-def _value(value: object, shorten: Callable[[str], str]) -> Any:
-    if not isinstance(value, ox.Literal):
-        return {"@id": _reference(value, shorten)}
-    if value.language:
-        return {"@value": value.value, "@language": value.language}
-    if value.datatype.value == _STRING:
-        return value.value
-    return {"@value": value.value, "@type": shorten(value.datatype.value)}
-
-
-def _reference(node: object, shorten: Callable[[str], str]) -> str:
-    return shorten(node.value) if isinstance(node, ox.NamedNode) else str(node)
-
-
-def _shortener(terms: Terms) -> Callable[[str], str]:
-    """IRI → `prefix:rest`, by the longest namespace that fits; an IRI that such a form would misread stays whole."""
-    spaces = sorted(terms.prefixes.items(), key=lambda item: -len(item[1]))
-
-    def shorten(iri: str) -> str:
-        for prefix, space in spaces:
-            rest = iri[len(space) :]
-            if iri.startswith(space) and rest and not rest.startswith("//"):
-                return f"{prefix}:{rest}"
-        return iri
-
-    return shorten

@@ -33,12 +33,12 @@ from kg.graph.reading import (
 from kg.graph.results import Answer
 from kg.graph.rows import Rows, python_value
 from kg.model import Entity, Statement
-from kg.questions import Parameter, Question, load_questions
+from kg.questions import Parameter, Question, Rule, load_questions, load_rules
 from kg.topics import TOPICS, load_scheme
 
 _COUNTS = """SELECT ?quads ?articles ?statements ?cooperations ?entities WHERE {
   { SELECT (COUNT(*) AS ?quads) WHERE { GRAPH ?graph { ?s ?p ?o }
-      FILTER(STRSTARTS(STR(?graph), STR(graph:)) && ?graph NOT IN (graph:ontology, graph:union, graph:pushed)) } }
+      FILTER(STRSTARTS(STR(?graph), STR(graph:)) && ?graph NOT IN (graph:dataset, graph:ontology, graph:union, graph:pushed)) } }
   { SELECT (COUNT(*) AS ?articles) WHERE { ?article a coop:Article } }
   { SELECT (COUNT(*) AS ?statements) WHERE { ?statement a coop:Statement } }
   { SELECT (COUNT(*) AS ?cooperations) WHERE { ?statement a coop:Statement ; coop:status ?status ; rdf:predicate ?predicate .
@@ -54,7 +54,7 @@ class Graph:
         self.engine = engine
 
     def query(self, question: str, /, **given: object) -> Rows:
-        """The answer to a named question or to SPARQL, as rows.
+        """The answer to a named question or to SPARQL, as rows; by a rule's name, what the rule derives from this graph.
 
         Parameters are given by name: entities in any form of their name, topics by label, years and numbers. An ASK gives one
         row `answer`, a CONSTRUCT or DESCRIBE rows of subject, predicate and object. Raises QueryError, NotFound and
@@ -65,8 +65,10 @@ class Graph:
     def answer(self, question: str, /, **given: object) -> Answer:
         """The same answer in RDF terms."""
         asked = load_questions().get(question)
+        if rule := load_rules().get(question):
+            return self._derive(rule, given)
         if asked is None and _is_name(question):
-            raise QueryError(f"there is no question “{question}”; there are: {', '.join(load_questions())}")
+            raise QueryError(f"there is no question “{question}”; there are: {', '.join([*load_questions(), *load_rules()])}")
         return self.ask(asked, given) if asked else self.ask_sparql(question, given)
 
     def ask(self, question: Question, given: Mapping[str, object]) -> Answer:
@@ -83,6 +85,12 @@ class Graph:
                 label = " / ".join(parameter.labels.values())
                 raise QueryError(f"{question.name} needs {parameter.name} ({label}): give -p {parameter.name}=…")
         return self.engine.evaluate(question.sparql, terms)
+
+    def _derive(self, rule: Rule, given: Mapping[str, object]) -> Answer:
+        """What a rule derives, whether it is run at every build or on request."""
+        if given:
+            raise QueryError(f"{rule.name} is a rule and has no parameter {', '.join(sorted(given))}")
+        return self.engine.evaluate(rule.sparql, {})
 
     def ask_sparql(self, sparql: str, given: Mapping[str, object]) -> Answer:
         """The answer to SPARQL from outside: screened, and given strings as plain literals."""

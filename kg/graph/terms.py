@@ -61,8 +61,12 @@ class Terms:
         return ox.NamedNode(f"{self.base}id/judgement/{content_hash(*cells)}")
 
     def graph(self, name: str) -> ox.NamedNode:
-        """A graph of the whole: `derived`, `reprints`, `judgements`, `ontology`."""
+        """A graph of the whole: `derived`, `reprints`, `judgements`, `ontology`, `dataset`."""
         return ox.NamedNode(f"{self.base}graph/{name}")
+
+    def dataset(self, part: str = "") -> ox.NamedNode:
+        """The graph as a dataset that describes itself, or a part of that description."""
+        return ox.NamedNode(f"{self.base}dataset{f'/{part}' if part else ''}")
 
     @cached_property
     def prefixes(self) -> Mapping[str, str]:

@@ -23,7 +23,7 @@ from kg.graph.store import open_graph, to_rows
 from kg.graph.terms import ontology_prefixes
 from kg.graph.validation import Violation
 from kg.model import Claim, Entity, Quote
-from kg.questions import load_questions
+from kg.questions import load_questions, load_rules
 from kg.schema import load_terms
 from kg.views.tables import print_rows
 from kg.views.text import indented, one_line, plain
@@ -77,15 +77,20 @@ def print_answer(answer: Answer, format_: str, parameters: Collection[str], out:
 
 
 def print_questions(out: Console) -> None:
-    """The named questions with what they ask and take."""
-    rows = (
+    """The named questions with what they ask and take, and the rules that are run on request."""
+    rows = [
         (
             question.name,
             *question.titles.values(),
             " ".join(f"[{p.name}]" if p.optional else p.name for p in question.parameters),
         )
         for question in load_questions().values()
-    )
+    ]
+    rows += [
+        (rule.name, *(f"{title} (rule)" for title in rule.titles.values()), "")
+        for rule in load_rules().values()
+        if rule.on_request
+    ]
     print_rows(Rows(("name", "asks_zh", "asks_en", "-p"), rows), _cell, out)
 
 

@@ -1,13 +1,10 @@
-"""Makes seeds/names/countries.csv: territories of ISO 3166-1, names from CLDR (by Babel), aliases from countries_overlay.csv.
+"""Makes seeds/names/countries.csv: territories of ISO 3166-1, names from cldr.csv, which cldr.py makes, aliases and the ids of
+those whose names change from countries_overlay.csv.
 
 Run from the project's folder: `python -m seeds.make.countries`.
 """
 
 from __future__ import annotations
-
-import re
-
-from babel import Locale
 
 from seeds.make.tables import join, read, simplified, slug, write
 
@@ -27,28 +24,26 @@ _DEPENDENCIES = {
     "": "AQ EH",
 }
 REGIONS = {code: state for state, codes in _DEPENDENCIES.items() for code in codes.split()}
-# CLDR also names groupings and codes that ISO 3166-1 does not assign.
-NOT_ISO = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
 
 
 def main() -> None:
     """Writes the table."""
-    zh, hant, en = (Locale.parse(tag).territories for tag in ("zh", "zh_Hant", "en"))
     overlay = {row["iso"]: row for row in read("countries_overlay.csv")}
     rows = []
-    for code in sorted(code for code in en if re.fullmatch("[A-Z]{2}", code) and code not in NOT_ISO):
+    for territory in read("cldr.csv"):
+        code, zh, hant, en = territory.values()
         kept = overlay.pop(code, {})
-        label_zh, label_en = kept.get("zh") or zh[code], kept.get("en") or en[code].replace("’", "'")
+        label_zh, label_en = kept.get("zh") or zh, kept.get("en") or en
         # Names used in Taiwan and Hong Kong reach us in simplified characters after repair: 紐西蘭 as 纽西兰.
-        hanzi = simplified(hant[code]) if code not in {"HK", "MO", "TW"} else ""
+        hanzi = simplified(hant) if code not in {"HK", "MO", "TW"} else ""
         aliases = kept.get("aliases", "").split("|")
         weak = kept.get("weak", "").split("|")
         if len(hanzi) > 2:
-            aliases += [hanzi, zh[code]]
+            aliases += [hanzi, zh]
         elif hanzi and hanzi not in aliases:
             # A short one is also a piece of other names: 查德 of 里查德.
             weak += [hanzi]
-            aliases += [zh[code]]
+            aliases += [zh]
         region = code in REGIONS
         identifiers = [f"iso3166-1={code}"] + ([f"wikidata={kept['wikidata']}"] if kept.get("wikidata") else [])
         rows.append(
@@ -56,7 +51,7 @@ def main() -> None:
                 "id": kept.get("id") or slug(label_en),
                 "type": "Region" if region else "Country",
                 "zh": label_zh,
-                "zh_hant": {"HK": "香港", "MO": "澳門", "TW": "臺灣"}.get(code, hant[code]),
+                "zh_hant": {"HK": "香港", "MO": "澳門", "TW": "臺灣"}.get(code, hant),
                 "en": label_en,
                 "aliases": join(*(form for form in aliases if form not in {label_zh, label_en} and form not in weak)),
                 "bound": kept.get("bound", ""),

@@ -1,6 +1,7 @@
 """RDF text: every format holds the whole graph, is the same bytes every time, and survives characters that XML does not."""
 
 import io
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from kg.graph import serialization
 from kg.graph.engine import Engine, FolderEngine, Given, Solutions
 from kg.graph.serialization import FORMATS, sorted_lines, write_rdf
 from kg.graph.terms import Terms
+from kg.schema import NAMESPACE, load_schema
 from tests.graph.samples import records, write
 
 N = ox.NamedNode
@@ -20,8 +22,8 @@ N = ox.NamedNode
 class Quads:
     """An engine that only holds quads."""
 
-    def __init__(self, *quads: ox.Quad) -> None:
-        self.terms, self._quads = Terms(), quads
+    def __init__(self, *quads: ox.Quad, terms: Terms | None = None) -> None:
+        self.terms, self._quads = terms or Terms(), quads
 
     def evaluate(self, sparql: str, given: Given) -> Solutions | bool | list[ox.Triple]:
         raise NotImplementedError
@@ -123,7 +125,42 @@ def test_what_xml_cannot_hold_is_shown_as_such() -> None:
     assert found.object.value == "a\ufffd\ufffd\ufffdb\t"
 
 
-def test_jsonld_is_short_to_read(engine: FolderEngine) -> None:
-    text = written(engine, "jsonld").decode()
-    assert '"@id": "id:海州"' in text
-    assert '"coop:states": {"@id": "id:statement/' in text
+def test_jsonld_is_read_like_prose(engine: FolderEngine) -> None:
+    document = json.loads(written(engine, "jsonld"))
+    nodes = {(part["id"], node["id"]): node for part in document["@graph"] for node in part["@graph"]}
+    graph = next(graph for graph, id_ in nodes if id_ == "海州")
+    assert graph.startswith("graph:article/")
+    assert nodes[graph, "海州"]["type"] == "Region" and nodes[graph, "海州"]["name"]["zh"] == "海州"
+    claim = next(node for (where, _), node in nodes.items() if where == graph and node.get("type") == "Claim")
+    assert claim["states"].startswith("statement/") and claim["quote"].startswith("quote/")
+    assert claim["status"] in ("realised", "ongoing", "planned", "ended") and isinstance(claim["confidence"], str)
+    statement = next(node for (where, _), node in nodes.items() if where == graph and node.get("type") == "Statement")
+    assert statement["predicate"] in load_schema().predicates
+    quote = next(node for (where, _), node in nodes.items() if where == graph and node.get("type") == "Quote")
+    assert isinstance(quote["start"], int) and quote["exact"] and quote["source"].startswith("article/")
+
+
+@pytest.mark.parametrize("base", ["https://example.org/news/", "https://example.org/news#"])
+def test_jsonld_under_another_base_comes_back(base: str) -> None:
+    terms = Terms(base)
+    ids = ["a", "company~道斯康公司", "a.b", "a/../b", "..", "a:b", "", "@id", "type", "id", "Region", "http://e.org/x"]
+    quads = [
+        ox.Quad(terms.entity(id_), N(f"{NAMESPACE}{name}"), value, terms.article_graph(id_))
+        for id_ in ids
+        for name, value in [
+            ("agreement", terms.entity(ids[1])),
+            ("status", N(f"{NAMESPACE}planned")),
+            ("status", terms.entity("planned")),
+            ("quote", ox.Literal("no link")),
+            ("confidence", ox.Literal("0.50", datatype=N("http://www.w3.org/2001/XMLSchema#decimal"))),
+            ("confidence", ox.Literal("0.5")),
+            ("rule", ox.Literal("1", datatype=N("http://www.w3.org/2001/XMLSchema#integer"))),
+            ("gloss", ox.Literal("b", language="en")),
+            ("gloss", ox.Literal("c", language="en")),
+            ("gloss", ox.Literal("a")),
+            ("asserts_edge", ox.Literal("1", datatype=N("http://www.w3.org/2001/XMLSchema#boolean"))),
+        ]
+    ]
+    found = canonical(read(written(Quads(*quads, terms=terms), "jsonld"), "jsonld"))
+    assert set(canonical(quads)) - set(found) == set()
+    assert found == canonical(quads)

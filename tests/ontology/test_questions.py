@@ -24,7 +24,7 @@ EXPECTED = {
         "by-topic",
     ),
     *("path", "foreign-partners", "single-source", "corroboration", "conflicts", "busiest-articles", "quotes", "signatories"),
-    *("participants", "topics", "most-connected", "inferred", "funding", "ended", "people", "establishments"),
+    *("participants", "topics", "most-connected", "inferred", "funding", "ended", "people", "establishments", "countries"),
 }
 
 
