@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kg.extraction.chunks import Chunk, chunk
@@ -13,6 +13,7 @@ from kg.extraction.factuality import Nature, Polarity, assess, nature_of, read_s
 from kg.extraction.grammar import derive
 from kg.extraction.mentions import Span, find_mentions
 from kg.extraction.tagging import Tagger
+from kg.extraction.texts import Parties, groups_of_parties, name_apart
 from kg.model import Article, Claim, Mention
 from kg.resources import data_path, read_table
 from kg.schema import load_schema
@@ -82,13 +83,14 @@ def extract_article(article: Article, *, tagger: Tagger | None = None) -> Extrac
     stated: set[int] = set()
     denied: set[int] = set()
     teller = Teller(article, reading)
-    for finding in find_relations(reading, article.language):
-        claim = teller.state(finding)
-        if claim is None:
+    for findings in find_relations(article, reading):
+        claim = None
+        for finding in findings:
+            if (claim := teller.state(finding)) is not None:
+                stated.add(finding.scene)
+                claims.append(claim)
+                break
             denied.add(finding.scene)
-        else:
-            stated.add(finding.scene)
-            claims.append(claim)
     return Extraction(claims, _gaps(article, reading, stated, denied))
 
 
@@ -116,12 +118,16 @@ class Teller:
         view = assess(self.setting, (start, end), (piece.start, piece.end), nature=nature, topic=topic)
         if view.polarity is not Polarity.STATED:
             return None
+        told = _mention(article, reading, object_)
+        if finding.parties:
+            names = {number: entity.name for number, entity in enumerate(reading.table.entities)}
+            told = replace(told, name=name_apart(told.name, finding.parties, names))
         represents = finding.predicate == "represents"
         text = article.clean[start:end]
         return Claim(
             _mention(article, reading, subject),
             finding.predicate,
-            _mention(article, reading, object_),
+            told,
             "realised" if represents else view.status,
             None if represents else view.date,
             article.quote(start, start + len(text.rstrip())),
@@ -133,7 +139,10 @@ class Teller:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A relation found in a scene, before its polarity, status and date are read: chunk of the cue, players by number."""
+    """A relation found in a scene, before its polarity, status and date are read: chunk of the cue, players by number.
+
+    `parties` are entities, given where the object is one of several texts with the same description.
+    """
 
     scene: int
     cue: int
@@ -142,25 +151,53 @@ class Finding:
     object: int
     rule: str
     confidence: float
+    parties: Parties = frozenset()
 
 
-def find_relations(reading: Reading, language: str) -> list[Finding]:
-    """What the frames state, in the order of the text: the most precise finding of each subject, predicate and object."""
-    precision = rule_precision(language)
+def find_relations(article: Article, reading: Reading) -> list[list[Finding]]:
+    """What the frames state, in the order of the text: for each subject, predicate and object its findings, the most precise
+    first."""
+    precision = rule_precision(article.language)
     findings = [
         Finding(d.scene, d.cue, d.predicate, d.subject, d.object, d.rule, round(share, 3))
         for d in derive(reading.chunks, reading.scenes, reading.table)
         if (share := precision.get((d.rule, d.predicate), UNMEASURED)) >= RULE_FLOOR
     ]
     predicates = load_schema().predicates
-    best: dict[tuple[int, str, int], Finding] = {}
-    for finding in findings:
+    found: dict[tuple[int, str, int, Parties], list[Finding]] = {}
+    for finding in _tell_apart(article, reading, findings):
         s, o = reading.players[finding.subject].entity, reading.players[finding.object].entity
         pair = (min(s, o), max(s, o)) if predicates[finding.predicate].symmetric else (s, o)
-        key = (pair[0], finding.predicate, pair[1])
-        if key not in best or finding.confidence > best[key].confidence:
-            best[key] = finding
-    return sorted(best.values(), key=lambda f: (f.cue, f.predicate, f.subject, f.object))
+        found.setdefault((pair[0], finding.predicate, pair[1], finding.parties), []).append(finding)
+    ranked = [sorted(same, key=lambda f: (-f.confidence, f.cue, f.subject, f.object)) for same in found.values()]
+    return sorted(ranked, key=lambda same: (same[0].cue, same[0].predicate, same[0].subject, same[0].object))
+
+
+def _tell_apart(article: Article, reading: Reading, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, where a described text that several groups signed, each for itself, has become one text for each group."""
+    entity = [player.entity for player in reading.players]
+    # A title in 《》 is the name of one text.
+    titled = {e for e, span in zip(reading.table.of, reading.spans, strict=True) if article.clean[span.start] == "《"}
+    signing: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for finding in findings:
+        if finding.predicate == "agreement":
+            pair = entity[finding.subject], entity[finding.object]
+            signing.setdefault((finding.scene, finding.cue), []).append(pair)
+    pairs: dict[int, list[tuple[int, int]]] = {}
+    for finding in findings:
+        if finding.predicate == "signatory_of" and entity[finding.object] not in titled:
+            pairs.setdefault(entity[finding.object], []).extend(signing.get((finding.scene, finding.cue), ()))
+    groups = {text: found for text, own in pairs.items() if len(found := groups_of_parties(own)) > 1}
+    apart: list[Finding] = []
+    for finding in findings:
+        text, party = entity[finding.object], entity[finding.subject]
+        if finding.predicate != "signatory_of" or text not in groups:
+            apart.append(finding)
+            continue
+        partners = {p for pair in signing.get((finding.scene, finding.cue), ()) if party in pair for p in pair}
+        own = [group for group in groups[text] if party in group and len(group & partners) > 1]
+        apart += [replace(finding, parties=group) for group in own] or [finding]
+    return apart
 
 
 def _mention(article: Article, reading: Reading, player: Player) -> Mention:

@@ -14,10 +14,11 @@ group is read by the word that leads it:
     N  whose: the group right before a noun (上合组织成员国)
     H  the person named last
     E  the event named last, K the body with members, I the company, project or platform
-    D, X, J, Q  stand for no one: 分别 before the cue, a word for a text behind it, a word for members before it, a date;
-             G a sentence that opens with a number
+    B  who acts, where 由, 被 says so
+    D, Q, G  stand for no one: 分别 before the cue, a date, a sentence that opens with a number
 
-A frame is a row: cue words, the roles it needs with their types, and what it states of them. Only the reading of roles is code.
+A frame is a row: cue words, the roles it needs with their types, and what it states of them; `>text` asks for a word of that class
+behind the cue in its clause, `<money` for one before it in the sentence. Only the reading of roles is code.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ _FUNDS = frozenset(("出资", "投资", "斥资", "捐资"))
 _EACH = frozenset(("分别", "各自"))
 _LIGHT = frozenset(("参与", "参加", "承担"))
 _SPEECH = frozenset(("表示", "说", "称", "指出", "透露", "宣布", "强调", "认为", "坦言", "告诉", "谈到", "介绍"))
-_PIVOTS = frozenset(("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头"))
-_ROLES = "SWOTLFVZNEKIHDXJQG"
+_PIVOTS = frozenset(("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头", "见证"))
+_ROLES = "SWOTLFVZNEKIHDQGB"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
 _UNDERTAKEN = frozenset(("Company", "Project", "Platform"))
@@ -81,7 +82,7 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A role that a frame asks for (`wanted`), may use (`?`) or forbids (`!`), and the types that fill it."""
+    """A role that a frame asks for, may use (`?`) or forbids (`!`), and the types that fill it; or `<` or `>` and a class of words."""
 
     role: str
     need: str
@@ -97,6 +98,9 @@ class Frame:
     slots: tuple[Slot, ...]
     states: tuple[tuple[str, str, str, str], ...]
     after: str
+
+
+_BETWEEN = Frame("zh.text-between", (), (("agreement", "S", "~", "W"), ("signatory_of", "S+W", ">", "O")), "")
 
 
 @dataclass(slots=True)
@@ -130,6 +134,7 @@ class _Clause:
 
 _STATE = re.compile(r"^(\w+) ([A-Z+]+)(?:([>~])([A-Z+]+)|(\*))$")
 _SLOT = re.compile(r"^([!?]?)([A-Z])(?::([\w/]+))?$")
+_WORD = re.compile(r"^(!?)([<>])(\w+)$")
 
 
 @cache
@@ -147,6 +152,9 @@ def clause_frames(language: str) -> Mapping[str, tuple[Frame, ...]]:
     for row in read_table(path, ("rule", "cues", "after", "roles", "states", "example", "stated", "near_miss"), key="rule"):
         slots, states = [], []
         for text in row["roles"].split():
+            if word := _WORD.match(text):
+                slots.append(Slot(word.group(2), word.group(1), frozenset((word.group(3),))))
+                continue
             match = _SLOT.match(text)
             if match is None:
                 raise row.fail(f"the role “{text}” is not of the form S:Actor, ?O:Agreement or !W")
@@ -456,7 +464,7 @@ class _Sentence:
                 roles["W"] += [subjects[0].sides] if subjects[0].sides else []
         elif head is None and (met := self._subject_relative(clause, cue)) is not None:
             roles["S"], roles["O"] = [met[1].everyone], [met[0].everyone]
-        elif head is None and not before:
+        elif head is None and all(group.kind == "Event" for group in before):
             self._carry(number, roles)
         if head is not None:
             roles["O"].append(head.players)
@@ -487,14 +495,20 @@ class _Sentence:
         dated = any(self.kind(place) == "D" and (place or self.kind(1) == "D") for place in range(cue))
         roles["Q"] = everyone if dated else []
         roles["G"] = everyone if self.kind(0) == "D" and self.kind(1) != "D" else []
-        words = [self.piece(place) for place in range(cue + 1, clause.last)]
-        named = any(set(cues("zh").get(word.value, ())) & {"text"} for word in words if word.kind in "CA")
-        roles["X"] = everyone if named or any(word.kind in "MA" and word.value in _TEXTS for word in words) else []
+        roles["B"] = [group.everyone for group in by if group.lead == "B"]
         after = self.clauses[number + 1].subject if number + 1 < len(self.clauses) else None
         roles["F"] = [after.players] if after is not None and self.value(cue + 1) == "f" else []
-        told = range(cue)
-        roles["J"] = everyone if any("member" in cues("zh").get(self.value(p), ()) for p in told if self.kind(p) == "C") else []
         return roles
+
+    def _word(self, places: Iterable[int], classes: frozenset[str]) -> bool:
+        """Whether a word of a class stands there; a text may also be named or meant by a pronoun."""
+        for place in places:
+            piece = self.piece(place)
+            if piece.kind in "CA" and not classes.isdisjoint(cues("zh").get(piece.value, ())):
+                return True
+            if "text" in classes and piece.kind in "MA" and piece.value in _TEXTS:
+                return True
+        return False
 
     def _subject_relative(self, clause: _Clause, cue: int) -> tuple[_Group, _Group] | None:
         """Object and subject of 出席E的A, 参加E的有A、B."""
@@ -609,11 +623,37 @@ class _Sentence:
                 for roles in self._readings(clause, number, place):
                     done: set[str] = set()
                     for frame in frames:
-                        filled = None if frame.after in done else self._fill(frame, roles)
+                        filled = None if frame.after in done else self._fill(frame, roles, clause, place)
                         if filled is not None:
                             done.add(frame.rule)
                             found += self._state(frame, filled, self.view[place])
-        return [*found, *self._listed(), *self._titles()]
+        return [*found, *self._listed(), *self._between(), *self._titles()]
+
+    def _between(self) -> Iterator[Derivation]:
+        """A与B的[协议], 与B的[协议], 中韩[协议]: a text of two sides, said without a verb."""
+        for before, text in pairwise(self.groups):
+            if text.kind != "Agreement" or before.kind != "actor" or self.kind(text.first) != "M":
+                continue
+            gap = range(before.last + 1, text.first)
+            if len(gap) > 4 or any(self.kind(place) not in "WDF" for place in gap) or (gap and not before.owner):
+                continue
+            sides = before.players, before.sides
+            if before.owner and before.lead == "W" and not before.sides:
+                sides = self._other_side(before), before.everyone
+            elif not before.sides and not gap:
+                sides = before.players[:1], before.players[1:]
+            if sides[0] and sides[1]:
+                filled = {"S": list(sides[0]), "W": list(sides[1]), "O": text.everyone}
+                yield from self._state(_BETWEEN, filled, self.view[text.first])
+
+    def _other_side(self, partner: _Group) -> list[int]:
+        """Who is the other party to 与B的协议: the subject of the clause or of one before it, else the topic."""
+        number = next(n for n, clause in enumerate(self.clauses) if clause.last > partner.first)
+        near = [group for group in self.clauses[number].groups if group.last < partner.first and not group.lead]
+        if near:
+            return near[-1].players if near[-1].kind == "actor" else []
+        carried = next((clause.subject for clause in reversed(self.clauses[:number]) if clause.subject is not None), None)
+        return carried.players if carried is not None else self.topic
 
     def _listed(self) -> Iterator[Derivation]:
         """签署协议书的有：A与B，C与D: the verb before the colon holds for every pair behind it."""
@@ -629,7 +669,7 @@ class _Sentence:
                 continue
             roles = {**head, "S": [group.players], "W": [group.sides], "Z": []}
             for frame in self.frames[self.value(run[1])]:
-                if (filled := self._fill(frame, roles)) is not None:
+                if (filled := self._fill(frame, roles, clause, run[1])) is not None:
                     yield from self._state(frame, filled, self.view[run[1]])
 
     def _adverb(self, place: int) -> bool:
@@ -684,10 +724,17 @@ class _Sentence:
                         self.number, self.view[place], "represents", self.base + person, self.base + body, "zh.on-behalf"
                     )
 
-    def _fill(self, frame: Frame, roles: dict[str, list[list[int]]]) -> dict[str, list[int]] | None:
+    def _fill(
+        self, frame: Frame, roles: dict[str, list[list[int]]], clause: _Clause, cue: int
+    ) -> dict[str, list[int]] | None:
         filled: dict[str, list[int]] = {}
         owners = roles["N"] if any(slot.role == "N" for slot in frame.slots) else []
         for slot in frame.slots:
+            if slot.role in "<>":
+                there = self._word(range(cue) if slot.role == "<" else range(cue + 1, clause.last), slot.types)
+                if there == bool(slot.need):
+                    return None
+                continue
             groups = [group for group in roles.get(slot.role, ()) if slot.role == "N" or group not in owners]
             fitting = next((own for group in groups if (own := [i for i in group if self.type(i) in slot.types])), [])
             if slot.need == "!":
