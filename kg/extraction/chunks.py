@@ -9,12 +9,11 @@ from functools import cache
 
 import rjieba
 
-from kg.extraction.lexicon import Words, make_words
-from kg.extraction.mentions import Span
+from kg.extraction.boundaries import Span
+from kg.extraction.lexicon import FUNCTION, Words, cues, make_words, titles
 from kg.resources import data_path, read_table
 
 PUNCTUATION = "，、；：。！？《》“”（）\n—·-…"
-FUNCTION = "与和及同跟由向为对给被把将在于从的以并或至到等就经受获让使随拟已曾正未没不也还又均都共各其该本此"
 # what the segmenter takes for one word: 已同, 愿与, 将向
 _FUSED = re.compile(r"^[已愿曾将拟还也均正并又再就都共][与同跟向对由为]$")
 PARTICLES = frozenset(("分别", "各自", "期间", "之间", "旗下", "驻", "应", "除", "以及", "等", "获得", "接受", "得到"))
@@ -41,24 +40,10 @@ class Anaphor:
 
 
 @cache
-def cues(language: str) -> dict[str, tuple[str, ...]]:
-    """Cue word → its classes (`@sign` in the table of frames)."""
-    rows = read_table(data_path("seeds") / "lexicon" / f"cues.{language}.csv", ("word", "frames"), key="word")
-    return {row["word"]: row.many("frames") for row in rows}
-
-
-@cache
 def anaphors(language: str) -> dict[str, Anaphor]:
     """Anaphor → what it asks for."""
     rows = read_table(data_path("seeds") / "lexicon" / f"anaphors.{language}.csv", ("word", "number", "type"), key="word")
     return {row["word"]: Anaphor(int(row["number"]), row["type"]) for row in rows}
-
-
-@cache
-def titles(language: str) -> frozenset[str]:
-    """Words for an office."""
-    rows = read_table(data_path("seeds") / "lexicon" / f"titles.{language}.csv", ("word",), key="word")
-    return frozenset(row["word"] for row in rows)
 
 
 @cache

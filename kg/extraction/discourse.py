@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from kg.extraction.chunks import Anaphor, Chunk, anaphors, cues
+from kg.extraction.chunks import Anaphor, Chunk, anaphors
 from kg.extraction.entities import EntityTable
+from kg.extraction.lexicon import cues
 from kg.schema import load_schema
 
 JOINED = frozenset("、和及以") | {"以及", "and", ","}
@@ -116,7 +117,7 @@ def offices(chunks: Sequence[Chunk], table: EntityTable, actors: set[str]) -> di
             continue
         person = table.of[piece.span]
         at, titled = number - 1, False
-        while at >= 0 and number - at < 8 and _is_office_part(chunks[at]):
+        while at >= 0 and number - at < 10 and _is_office_part(chunks, at, titled):
             titled |= chunks[at].kind == "T"
             at -= 1
         body = _body(chunks, at, actors) if titled else _bracketed(chunks, number + 1, actors)
@@ -149,8 +150,17 @@ def _bracketed(chunks: Sequence[Chunk], at: int, actors: set[str]) -> int:
     return at + 1 if any(chunks[place].kind == "T" for place in range(at + 2, close)) else -1
 
 
-def _is_office_part(piece: Chunk) -> bool:
-    return piece.kind in "TW" or piece.value in ("、", "兼", "及", "代表", "驻", "成员", "理事")
+def _is_office_part(chunks: Sequence[Chunk], at: int, titled: bool) -> bool:
+    """Whether a chunk belongs to the words between a body and a person: 第二, 气候与环境, 国际合作司, 副主任、."""
+    piece = chunks[at]
+    if piece.kind in "TW" or piece.value in ("、", "兼", "及", "代表", "驻", "成员", "理事"):
+        return True
+    if not titled:
+        return False
+    if piece.value in ("与", "和"):  # 气候与环境大臣
+        return at > 0 and chunks[at - 1].kind == "W" and chunks[at + 1].kind in "WTC"
+    inner = piece.kind == "D" or (piece.kind == "C" and "cooperate" in cues("zh").get(piece.value, ()))
+    return inner and chunks[at + 1].kind in "WT"
 
 
 def _resolve(

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from kg.extraction.boundaries import Span
 from kg.extraction.lexicon import is_han
-from kg.extraction.mentions import Span
 from kg.model import Article
 from kg.names import load_names
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from kg.extraction.boundaries import Span
 from kg.extraction.chunks import Chunk, chunk
 from kg.extraction.discourse import Player, Scene, stage
 from kg.extraction.entities import EntityTable, tie
 from kg.extraction.factuality import Nature, Polarity, assess, nature_of, read_setting
 from kg.extraction.grammar import derive
-from kg.extraction.mentions import Span, find_mentions
+from kg.extraction.mentions import find_mentions
 from kg.extraction.tagging import Tagger
 from kg.extraction.texts import Parties, groups_of_parties, name_apart
 from kg.model import Article, Claim, Mention

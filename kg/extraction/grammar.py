@@ -24,14 +24,15 @@ behind the cue in its clause, `<money` for one before it in the sentence. Only t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations, pairwise, product
 
-from kg.extraction.chunks import Chunk, cues
+from kg.extraction.chunks import Chunk
 from kg.extraction.discourse import Player, Scene
 from kg.extraction.entities import EntityTable
+from kg.extraction.lexicon import cues
 from kg.resources import data_path, read_table
 from kg.schema import load_schema
 
@@ -56,7 +57,9 @@ _FUNDS = frozenset(("出资", "投资", "斥资", "捐资"))
 _EACH = frozenset(("分别", "各自"))
 _LIGHT = frozenset(("参与", "参加", "承担"))
 _SPEECH = frozenset(("表示", "说", "称", "指出", "透露", "宣布", "强调", "认为", "坦言", "告诉", "谈到", "介绍"))
-_PIVOTS = frozenset(("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头", "见证"))
+_PIVOTS = frozenset(
+    ("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头", "见证")
+)
 _ROLES = "SWOTLFVZNEKIHDQGB"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
@@ -152,8 +155,8 @@ def clause_frames(language: str) -> Mapping[str, tuple[Frame, ...]]:
     for row in read_table(path, ("rule", "cues", "after", "roles", "states", "example", "stated", "near_miss"), key="rule"):
         slots, states = [], []
         for text in row["roles"].split():
-            if word := _WORD.match(text):
-                slots.append(Slot(word.group(2), word.group(1), frozenset((word.group(3),))))
+            if condition := _WORD.match(text):
+                slots.append(Slot(condition.group(2), condition.group(1), frozenset((condition.group(3),))))
                 continue
             match = _SLOT.match(text)
             if match is None:
@@ -724,9 +727,7 @@ class _Sentence:
                         self.number, self.view[place], "represents", self.base + person, self.base + body, "zh.on-behalf"
                     )
 
-    def _fill(
-        self, frame: Frame, roles: dict[str, list[list[int]]], clause: _Clause, cue: int
-    ) -> dict[str, list[int]] | None:
+    def _fill(self, frame: Frame, roles: dict[str, list[list[int]]], clause: _Clause, cue: int) -> dict[str, list[int]] | None:
         filled: dict[str, list[int]] = {}
         owners = roles["N"] if any(slot.role == "N" for slot in frame.slots) else []
         for slot in frame.slots:

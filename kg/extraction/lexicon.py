@@ -14,6 +14,9 @@ import ahocorasick_rs as ac
 from kg.names import load_names
 from kg.resources import data_path, read_table
 
+# Words of one character that hold a sentence together.
+FUNCTION = "与和及同跟由向为对给被把将在于从的以并或至到等就经受获让使随拟已曾正未没不也还又均都共各其该本此"
+
 
 @dataclass(frozen=True)
 class Words:
@@ -73,6 +76,20 @@ def is_generic(form: str) -> bool:
             return False
         rest = rest.removeprefix(word)
     return head is not None
+
+
+@cache
+def cues(language: str) -> dict[str, tuple[str, ...]]:
+    """Cue word → its classes (`@sign` in the table of frames)."""
+    rows = read_table(data_path("seeds") / "lexicon" / f"cues.{language}.csv", ("word", "frames"), key="word")
+    return {row["word"]: row.many("frames") for row in rows}
+
+
+@cache
+def titles(language: str) -> frozenset[str]:
+    """Words for an office."""
+    rows = read_table(data_path("seeds") / "lexicon" / f"titles.{language}.csv", ("word",), key="word")
+    return frozenset(row["word"] for row in rows)
 
 
 @cache

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import ahocorasick_rs as ac
 
+from kg.extraction.boundaries import OPENERS, Span, mend
 from kg.extraction.columns import TEMPLATES, observe
 from kg.extraction.hashing import Ints
-from kg.extraction.lexicon import bound_forms, gazetteer, generic_words, heads, is_generic, slot_words
+from kg.extraction.lexicon import FUNCTION, bound_forms, gazetteer, generic_words, heads, is_generic, slot_words
 from kg.extraction.tagging import Tagger, load_tagger
 from kg.model import Article, ParagraphKind
 from kg.names import KnownEntity, load_names
@@ -32,18 +32,6 @@ _BRACKET = re.compile(
     r"（(?:以下|下|后)?(?:统)?(?:简称|称|又称|英文(?:简|缩)?[称写]?)?[为：:]?[“「]?([^（）“”「」，。；]{2,20})[”」]?）"
 )
 _DEFINES = re.compile(r"^（(?:以下|下|后)?(?:统)?(?:简称|称)")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A name in the clean text: `clean[start:end]`, its type, where the finding comes from, and for a bound form or a
-    definition the name it stands for."""
-
-    start: int
-    end: int
-    type: str
-    source: str
-    stands_for: str = ""
 
 
 def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
@@ -56,10 +44,7 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
         return []
     columns = observe(text)
     tagged = (tagger or load_tagger("zh")).decode(columns, TEMPLATES, sentences)
-    open_ = bytearray(len(text) + 1)
-    for start, end in sentences:
-        open_[start:end] = b"\1" * (end - start)
-    found = _Cover(text, open_)
+    found = _Cover(text, _inside(text, sentences))
     spans = [span for start, end, kind in tagged for span in _trimmed(text, Span(start, end, kind, "tagger"))]
     defined = _definitions(text, spans)
     for span in defined:
@@ -78,7 +63,20 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
         found.add(span)
     for span in _again(text, found.spans):
         found.add(span)
-    return sorted(found.spans, key=lambda span: span.start)
+    final = _Cover(text, _inside(text, sentences))
+    for span in mend(text, sorted(found.spans, key=lambda span: span.start)):
+        final.add(span)
+    for span in _again(text, final.spans):
+        final.add(span)
+    return sorted(final.spans, key=lambda span: span.start)
+
+
+def _inside(text: str, sentences: Sequence[tuple[int, int]]) -> bytearray:
+    """One byte per character: 1 where a name may stand."""
+    free = bytearray(len(text) + 1)
+    for start, end in sentences:
+        free[start:end] = b"\1" * (end - start)
+    return free
 
 
 class _Cover:
@@ -123,9 +121,6 @@ def _trimmed(text: str, span: Span) -> list[Span]:
     return found if len(found) > 1 else [span]
 
 
-_OPENERS = re.compile(
-    r"^(?:了|着|过|的|一个|一座|一家|一项|一批|首个|首座|首批|国内首个|全国首个|该|其|新的|多个|又|还|相关|有关|一份|一系列|两国|双方|当地)+"
-)
 _CLOSERS = frozenset("，。；、）：！？\n“”》等在于上和与及期间后时中的并，（")
 
 
@@ -137,7 +132,7 @@ def _slots(text: str) -> list[Span]:
     at = 0
     for _, end, wanted in slots:
         kinds = wanted.split("|")
-        begin = end + len(match.group()) if (match := _OPENERS.match(text[end : end + 8])) else end
+        begin = end + len(match.group()) if (match := OPENERS.match(text[end : end + 8])) else end
         while at < len(hits) and hits[at][0] < begin:
             at += 1
         best = None
@@ -190,6 +185,8 @@ def _bound(text: str, place: Ints) -> list[Span]:
             continue
         if not (1 < len(run) == len(set(run)) <= 4 or (len(run) == 1 and after == "方")):
             continue
+        if any(0 <= at < len(text) and place[at] == 4 and _is_odd(text[at]) for at in (start - 1, match.end())):
+            continue  # a piece of a foreign name: 杜布克市
         chosen = [_choose(text, bound[char], names) for char in run]
         if len(run) > 1 and not all(chosen):
             continue
@@ -198,6 +195,11 @@ def _bound(text: str, place: Ints) -> list[Span]:
                 end = start + offset + 1 + (len(run) == 1)
                 found.append(Span(start + offset, end, name.type, "bound", name.zh))
     return found
+
+
+def _is_odd(char: str) -> bool:
+    """Whether a character that the segmenter leaves alone is neither a function word nor a mark."""
+    return "\u4e00" <= char <= "\u9fff" and char not in FUNCTION and char not in "方等间两三四五国省市地"
 
 
 def _choose(text: str, ids: tuple[str, ...], names: Mapping[str, KnownEntity]) -> KnownEntity | None:

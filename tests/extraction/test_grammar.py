@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from kg.errors import DataError
 from kg.extraction import grammar
+from kg.extraction.boundaries import Span
 from kg.extraction.chunks import chunk
 from kg.extraction.discourse import stage
 from kg.extraction.entities import tie
 from kg.extraction.grammar import clause_frames, derive
-from kg.extraction.mentions import Span
 from kg.model import Article
 from kg.resources import Row, data_path, read_table
 from kg.schema import load_schema
