@@ -117,7 +117,8 @@ def canonicalize(name: str, type_: str) -> str:
     if not has_han(text):
         return _capitals(text)
     if type_ == "Company" and not is_head(text):
-        text += "公司"
+        # 长桥有限 with its 公司 is 长桥有限公司, hence 长桥公司.
+        text = _without_legal_form(f"{text}公司")
     return text
 
 

@@ -4,7 +4,7 @@ import csv
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.identity.forms import _LOOK_ALIKE, canonicalize, clean_name, fold_name, is_acronym, skeleton
@@ -93,6 +93,7 @@ def test_words_by_kind() -> None:
     assert "欧阳" in load_words("surname") and "group" in load_words("legal")
 
 
+@example("0有限", "Company")
 @given(NAMES, st.sampled_from(TYPES))
 @settings(max_examples=300)
 def test_a_canonical_form_is_its_own_and_never_empty(name: str, type_: str) -> None:
