@@ -1,6 +1,7 @@
 """Puts what the commands of the documentation really print into it.
 
-    python docs/refresh.py            rewrite the outputs in README*.md and docs/, and docs/cli.md from the commands' own help
+    python docs/refresh.py            rewrite the outputs in README*.md and docs/, docs/cli.md from the commands' own help, and
+                                      docs/ontology.html from ontology/
     python docs/refresh.py --check    say which page is out of date, and exit with 1
 
 In a block ```console every line after `$ ` is run by bash, in a ```pycon block every `>>> ` by Python; the blocks of a page run
@@ -18,6 +19,8 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import ontology_page
 
 from kg import cli
 
@@ -107,6 +110,7 @@ def main(arguments: list[str]) -> int:
         session = Session(Path(folder))
         made = {name: session.refresh((ROOT / name).read_text(encoding="utf-8")) for name in PAGES}
     made["docs/cli.md"] = describe_commands()
+    made["docs/ontology.html"] = ontology_page.page()
     stale = [name for name, text in made.items() if not (ROOT / name).exists() or (ROOT / name).read_text("utf-8") != text]
     for name in stale:
         print(f"{name}: out of date; run: python docs/refresh.py" if arguments == ["--check"] else f"{name}: rewritten")
