@@ -33,17 +33,18 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Anaphor:
-    """A word that stands for something named before: how many, and of which type."""
+    """A word that stands for something named before: how many, of which type, and how its name may end."""
 
     number: int
     type: str
+    ends: tuple[str, ...] = ()
 
 
 @cache
 def anaphors(language: str) -> dict[str, Anaphor]:
     """Anaphor → what it asks for."""
-    rows = read_table(data_path("seeds") / "lexicon" / f"anaphors.{language}.csv", ("word", "number", "type"), key="word")
-    return {row["word"]: Anaphor(int(row["number"]), row["type"]) for row in rows}
+    rows = read_table(data_path("seeds") / "lexicon" / f"anaphors.{language}.csv", ("word", "number", "type", "ends"), key="word")
+    return {row["word"]: Anaphor(int(row["number"]), row["type"], row.many("ends")) for row in rows}
 
 
 @cache

@@ -22,6 +22,7 @@ _ENDS = frozenset("。！？\n")
 _BODIES = frozenset(
     ("Company", "ResearchOrganization", "Association", "GovernmentBody", "IntergovernmentalOrganization", "Alliance")
 )
+_SIDES = frozenset("与和同跟—")
 _TOWARDS = frozenset("与和同跟向对")
 
 
@@ -73,7 +74,7 @@ def stage(
             elif piece.kind == "A":
                 pool = recent + [entity for entity, _ in local]
                 here = _pairs(chunks, first, at, table, kind, actors, office) if words[piece.value].number > 1 else []
-                scene.players += _resolve(at, words[piece.value], pool, pairs + here, kind, actors, office, topic)
+                scene.players += _resolve(at, words[piece.value], pool, pairs + here, table, actors, office, topic)
         present = {player.entity for player in scene.players}
         if topic >= 0 and topic not in present:
             scene.players.append(Player(-1, topic, kind[topic], "Z"))
@@ -168,11 +169,13 @@ def _resolve(
     word: Anaphor,
     pool: list[int],
     pairs: list[tuple[int, ...]],
-    kind: list[str],
+    table: EntityTable,
     actors: set[str],
     office: dict[int, int],
     topic: int,
 ) -> list[Player]:
+    kind = [entity.type for entity in table.entities]
+
     def fits(entity: int) -> bool:
         return kind[entity] == word.type or (word.type == "Actor" and kind[entity] in actors and kind[entity] != "Person")
 
@@ -183,7 +186,11 @@ def _resolve(
                 return [Player(at, entity, kind[entity], "P") for entity in fitting]
         latest = [entity for entity in dict.fromkeys(reversed(pool)) if fits(entity)][: word.number]
         return [Player(at, entity, kind[entity], "P") for entity in latest] if len(latest) == word.number else []
-    latest = [entity for entity in dict.fromkeys(reversed(pool)) if fits(entity)][:2]
+    latest = [entity for entity in dict.fromkeys(reversed(pool)) if fits(entity)]
+    alike = [entity for entity in latest if table.entities[entity].name.endswith(word.ends)] if word.ends else []
+    if alike:
+        return [Player(at, alike[0], kind[alike[0]], "A")]
+    latest = latest[:2]
     if topic >= 0 and fits(topic) and word.type in _BODIES:
         latest = list(dict.fromkeys((topic, *latest)))[:2]
     if word.type in ("Actor", "Event", "Agreement", "Person", "Alliance", "Country"):
@@ -200,6 +207,7 @@ def _pairs(chunks, first, last, table, kind, actors, office) -> list[tuple[int, 
     groups: dict[int, list[int]] = defaultdict(list)
     ends: dict[int, tuple[int, int]] = {}
     unit, _ = units(chunks, first, last, TOGETHER)
+    sided = {unit[at - first] for at in range(first + 1, last) if chunks[at - 1].value in _SIDES and chunks[at].kind in "MA"}
     for at in range(first, last):
         if chunks[at].kind == "M":
             entity = table.of[chunks[at].span]
@@ -216,7 +224,7 @@ def _pairs(chunks, first, last, table, kind, actors, office) -> list[tuple[int, 
         if before.value in _TOWARDS or (before.kind == "C" and "meet" in cues("zh").get(before.value, ())):
             if not set(groups[left]) & set(groups[right]):
                 found.append(tuple(groups[left] + groups[right]))
-    return found + [tuple(groups[number]) for number in order if len(groups[number]) > 1]
+    return found + [tuple(groups[number]) for number in order if len(groups[number]) > 1 and (number in sided or len(groups[number]) > 2)]
 
 
 def units(chunks: Sequence[Chunk], first: int, last: int, joints: frozenset[str]) -> tuple[list[int], list[tuple[int, int]]]:

@@ -13,7 +13,7 @@ group is read by the word that leads it:
     Z  the topic of the sentence before, where no subject is written
     N  whose: the group right before a noun (上合组织成员国)
     H  the person named last
-    E  the event named last, K the body with members, I the company, project or platform
+    E  the event named last, K the body with members, I the company, project or platform, C the one right before the clause
     B  who acts, where 由, 被 says so
     D, Q, G  stand for no one: 分别 before the cue, a date, a sentence that opens with a number
 
@@ -60,7 +60,7 @@ _SPEECH = frozenset(("表示", "说", "称", "指出", "透露", "宣布", "强�
 _PIVOTS = frozenset(
     ("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头", "见证")
 )
-_ROLES = "SWOTLFVZNEKIHDQGB"
+_ROLES = "SWOTLFVZNEKICHDQGB"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
 _UNDERTAKEN = frozenset(("Company", "Project", "Platform"))
@@ -197,11 +197,13 @@ def derive(chunks: Sequence[Chunk], scenes: Sequence[Scene], table: EntityTable,
 def _weigh(found: list[Derivation], players: Sequence[Player]) -> list[Derivation]:
     """Signing a text or building, running, joining something together says better what a cooperation of the same two says."""
     signed: set[tuple[int, int, int]] = set()
+    agreed: set[tuple[int, int]] = set()
     joint: dict[tuple[int, str, int], set[int]] = {}
     for item in found:
         one, two = players[item.subject].entity, players[item.object].entity
         if item.predicate == "agreement":
             signed.add((item.scene, min(one, two), max(one, two)))
+            agreed.add((min(one, two), max(one, two)))
         elif item.predicate in _JOINT_ACTS:
             joint.setdefault((item.scene, item.predicate, two), set()).add(one)
     for (scene, _, _), actors in joint.items():
@@ -209,6 +211,8 @@ def _weigh(found: list[Derivation], players: Sequence[Player]) -> list[Derivatio
     kept = []
     for item in found:
         one, two = sorted((players[item.subject].entity, players[item.object].entity))
+        if item.predicate == "partners_with" and players[item.subject].how == "P" and (one, two) in agreed:
+            continue  # what 双方 will do is what they signed
         if item.predicate != "partners_with" or item.rule == "zh.joint-venture" or (item.scene, one, two) not in signed:
             kept.append(item)
     return list(dict.fromkeys(kept))
@@ -401,7 +405,11 @@ class _Sentence:
 
     def _verb(self, place: int) -> bool:
         piece = self.piece(place)
-        return piece.kind == "C" and piece.value in self.frames and not set(cues("zh")[piece.value]) <= _NOMINAL
+        if piece.kind != "C":
+            return False
+        if "jointly" in cues("zh")[piece.value]:
+            return self.kind(place + 1) == "C"
+        return piece.value in self.frames and not set(cues("zh")[piece.value]) <= _NOMINAL
 
     def _find_heads(self) -> dict[int, _Group]:
         """Cue followed by 的 → the group that it says something of: 共建的[C], 签署的为期五年的[D]."""
@@ -488,6 +496,7 @@ class _Sentence:
         roles["E"] = self._named_before(cue, frozenset(("Event",)), "E")
         roles["K"] = self._named_before(cue, _BODIES_OF_MEMBERS, "Y")
         roles["I"] = self._named_before(clause.first, _UNDERTAKEN, "")[::-1]
+        roles["C"] = self._named_before(clause.first, _UNDERTAKEN, "")[:1]
         roles["H"] = [
             [i for i in self.at.get(self.view[place], ()) if self.scene.players[i].how == "M"]
             for place in range(cue - 1, clause.first - 1, -1)
