@@ -506,11 +506,18 @@ class _Sentence:
         roles["D"] = everyone if any(self.value(place) in _EACH for place in range(clause.first, cue)) else []
         dated = any(self.kind(place) == "D" and (place or self.kind(1) == "D") for place in range(cue))
         roles["Q"] = everyone if dated else []
-        roles["G"] = everyone if self.kind(0) == "D" and self.kind(1) != "D" else []
+        roles["G"] = everyone if self._listed_line() else []
         roles["B"] = [group.everyone for group in by if group.lead == "B"]
         after = self.clauses[number + 1].subject if number + 1 < len(self.clauses) else None
         roles["F"] = [after.players] if after is not None and self.value(cue + 1) == "f" else []
         return roles
+
+    def _listed_line(self) -> bool:
+        """Whether the sentence is an item of a list: 1.…, （二）…, ——…, ●…."""
+        start = self.chunks[self.scene.first]
+        if start.value in ("—", "·") or start.value == "（":
+            return True
+        return self.kind(0) == "D" and self.kind(1) != "D"
 
     def _word(self, places: Iterable[int], classes: frozenset[str]) -> bool:
         """Whether a word of a class stands there; a text may also be named or meant by a pronoun."""
