@@ -23,6 +23,8 @@ _NAMED_BY_SLOT = frozenset(("Agreement", "Event", "Project", "Platform", "Allian
 # What may stand inside a longer name; heads of one character that need no more: 厅, 局, 州.
 _INNER = _PLACES | _BODIES | {"Platform", "Project"}
 _SHORT_HEADS = frozenset(("GovernmentBody", "Region"))
+# Classes of cue words that are nouns.
+_NOUNS = frozenset(("aid", "money", "equity", "consortium", "text"))
 _NO_NAME = "等及或后前中内外下间者们们方式"
 _STOPS = "，。；：！？、\n《》（）“”"
 _OPEN, _CLOSE = {"《": "》", "“": "”", "（": "）"}, {"》": "《", "”": "“", "）": "（"}
@@ -55,6 +57,11 @@ def edge_words(kind: str) -> frozenset[str]:
     stand for a trade inside a name (`nominal`), heads that alone do not end a longer name (`last`)."""
     rows = read_table(data_path("seeds") / "lexicon" / "edges.zh.csv", ("word", "kind", "example"))
     return frozenset(row["word"] for row in rows if row["kind"] == kind)
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    return frozenset(word for word, classes in cues("zh").items() if not _NOUNS.issuperset(classes))
 
 
 @cache
@@ -158,7 +165,7 @@ def _nominal(text: str, kind: str) -> bool:
             continue
         elif (
             word in titles("zh")
-            or word in cues("zh")
+            or word in _verbs()
             or word in edge_words("verb")
             or word in edge_words("inside")
             or tag[:1] not in ("njbasliezv" if len(text) < 12 and len(word) > 1 else "njbasliez")
@@ -180,7 +187,7 @@ def _ministry(text: str, span: Span) -> Span:
         last = at + len(word) == match.end()
         joint = word in ("与", "和", "及", "、") and span.end < at
         if not (joint or (last and word not in edge_words("last")) or word in edge_words("nominal")):
-            if word in titles("zh") or word in cues("zh") or word in edge_words("inside") or tag[:1] not in "njbaslizv":
+            if word in titles("zh") or word in _verbs() or word in edge_words("inside") or tag[:1] not in "njbaslizv":
                 return span
         at += len(word)
     return replace(span, end=match.end(), type="GovernmentBody", source="build")

@@ -43,7 +43,9 @@ class Anaphor:
 @cache
 def anaphors(language: str) -> dict[str, Anaphor]:
     """Anaphor → what it asks for."""
-    rows = read_table(data_path("seeds") / "lexicon" / f"anaphors.{language}.csv", ("word", "number", "type", "ends"), key="word")
+    rows = read_table(
+        data_path("seeds") / "lexicon" / f"anaphors.{language}.csv", ("word", "number", "type", "ends"), key="word"
+    )
     return {row["word"]: Anaphor(int(row["number"]), row["type"], row.many("ends")) for row in rows}
 
 

@@ -224,7 +224,9 @@ def _pairs(chunks, first, last, table, kind, actors, office) -> list[tuple[int, 
         if before.value in _TOWARDS or (before.kind == "C" and "meet" in cues("zh").get(before.value, ())):
             if not set(groups[left]) & set(groups[right]):
                 found.append(tuple(groups[left] + groups[right]))
-    return found + [tuple(groups[number]) for number in order if len(groups[number]) > 1 and (number in sided or len(groups[number]) > 2)]
+    return found + [
+        tuple(groups[number]) for number in order if len(groups[number]) > 1 and (number in sided or len(groups[number]) > 2)
+    ]
 
 
 def units(chunks: Sequence[Chunk], first: int, last: int, joints: frozenset[str]) -> tuple[list[int], list[tuple[int, int]]]:
