@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from itertools import takewhile
 
 import numpy as np
 import rjieba
 
 from kg.extraction.hashing import Ints, Template, mix, shifted
-from kg.extraction.lexicon import bound_forms, gazetteer, heads
+from kg.extraction.lexicon import bound_forms, gazetteer, heads, is_han
+from kg.names import load_names
 from kg.schema import load_schema
 
 _PUNCTUATION = "，。、；：“”《》（）！？·—-\n「」『』【】"
@@ -36,6 +39,9 @@ TEMPLATES: tuple[Template, ...] = tuple(
         "head place", "head", "head@-1", "head@1", "ahead near", "ahead pos place", "ahead c@-1", "ahead before place",
         "known", "known place", "known@-1", "known@1", "known c@-1", "known@-1 c", "repeat place", "repeat repeat@-1",
         "word head", "pos known", "kind known ahead",
+        "tail place", "tail tails place", "tail pos place", "tail known", "since until place", "opener since place", "opener tail place",
+        "part place", "part@-1 part place", "part place part@1", "part tail place", "part_after place part", "part_before place part",
+        "tail known place c@-1", "opener known tail",
     )
 )  # fmt: skip
 
@@ -87,11 +93,79 @@ def observe(text: str) -> dict[str, Ints]:
         ("pos_after", shifted(pos, 1)),
     ):
         columns[name] = np.repeat(values, sizes)
+    for name, values in _words(tagged).items():
+        columns[name] = np.repeat(values, sizes)
     columns.update(_heads(text, codes))
     columns["known"] = _known(text)
     columns["quote"] = _quotes(text)
     columns["repeat"] = _repeats(codes, columns["kind"])
     return columns
+
+
+# What the last word of an organisation or undertaking ends in; a word that breaks the chain between it and what stands before.
+_TAILS = frozenset("部司厅局署院所馆站处会队室园港厂行社委办台校团城区州省市县府桥路场库网展赛节坛约定录书议言告同划程目")
+_BREAKS = frozenset("pcduryxw")
+_LINKS = frozenset("和与及、“”—－-·（）()‘’")
+
+
+def _words(tagged: Sequence[tuple[str, str]]) -> dict[str, Ints]:
+    """Per word: the last character of the next word that can end a name with no break between (`tail`) and how many words
+    away (`tails`), words since the last break and until the next (`since`, `until`), what the break was (`opener`), and what part of
+    known names the word is (`part`)."""
+    count, known = len(tagged), name_parts()
+    part = [known.get(word, 0) for word, _ in tagged]
+    breaks = [
+        word not in _LINKS and (tag[:1] in _BREAKS or (tag[:1] == "v" and not part[number] and tag != "vn"))
+        for number, (word, tag) in enumerate(tagged)
+    ]
+    tail, tails, until = [0] * count, [0] * count, [0] * count
+    ending = far = run = 0
+    for number in range(count - 1, -1, -1):
+        word, tag = tagged[number]
+        if breaks[number]:
+            ending = far = run = 0
+            continue
+        run += 1
+        if word[-1] in _TAILS:
+            ending, far = ord(word[-1]), 0
+        tail[number], tails[number], until[number] = ending, min(far, 6), min(run, 6)
+        far += 1
+    since, opener = [0] * count, [0] * count
+    run, what = 0, 1
+    for number, (word, tag) in enumerate(tagged):
+        if breaks[number]:
+            run, what = 0, ord(word[-1]) if len(word) == 1 else ord(tag[0]) if tag else 2
+            continue
+        since[number], opener[number] = min(run, 6), what
+        run += 1
+    columns = {"tail": tail, "tails": tails, "until": until, "since": since, "opener": opener, "part": part}
+    found = {name: np.array(values, dtype=np.uint32) for name, values in columns.items()}
+    found["part_before"], found["part_after"] = shifted(found["part"], -1), shifted(found["part"], 1)
+    return found
+
+
+@cache
+def name_parts() -> dict[str, int]:
+    """Words of the known names → a code that tells whether names begin with it, hold it and end in it, and of which type."""
+    types = _types()
+    first, inner, last = Counter[str](), Counter[str](), dict[str, Counter[str]]()
+    names = [(form, name.type) for name in load_names() for form in name.forms if len(form) > 3 and is_han(form)]
+    words = iter(rjieba.cut("\n".join(form for form, _ in names)))
+    for _, kind in names:
+        parts = list(takewhile(lambda word: word != "\n", words))
+        if len(parts) < 2:
+            continue
+        first[parts[0]] += 1
+        inner.update(parts[1:-1])
+        last.setdefault(parts[-1], Counter())[kind] += 1
+    found = {}
+    for word in {*first, *inner, *last}:
+        ends = last.get(word, Counter[str]())
+        kind = max(sorted(ends), key=ends.__getitem__) if ends.total() > 1 else ""
+        code = (first[word] > 1) + 2 * (inner[word] > 0) + 4 * (inner[word] > 3)
+        if code or kind:
+            found[word] = 8 * types.get(kind, 0) + code
+    return found
 
 
 def _heads(text: str, codes: Ints) -> dict[str, Ints]:

@@ -22,6 +22,9 @@ from kg.extraction.hashing import Floats, Ints, Template, hash_features
 from kg.resources import data_path
 
 BITS = 22
+# Where “no name” leads by this much at a comma, what stands left of it and right of it is decoded apart.
+_CERTAIN = 4.0
+_COMMAS = np.array([ord(char) for char in "，；：,;"], dtype=np.uint32)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,24 @@ class Tagger:
         features = hash_features(columns, templates, BITS)
         emission = self.weights[self.rows[features]].sum(axis=1)
         emission[:, self.labels.index("O")] += caution
-        return _spans(_viterbi(emission, self.transitions, sentences), self.labels, sentences)
+        return _spans(_viterbi(emission, self.transitions, _pieces(columns, emission, sentences)), self.labels, sentences)
+
+
+def _pieces(
+    columns: dict[str, Ints], emission: Floats, sentences: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Sentences cut at commas that are surely no name: short pieces decode faster side by side. Both pieces hold the comma."""
+    if "c" not in columns:
+        return list(sentences)
+    commas = np.flatnonzero(np.isin(columns["c"], _COMMAS))
+    sure = commas[emission[commas, 0] - emission[commas, 1:].max(axis=1) > _CERTAIN]
+    pieces = []
+    for start, end in sentences:
+        for cut in sure[np.searchsorted(sure, start + 1) : np.searchsorted(sure, end - 1)].tolist():
+            pieces.append((start, cut + 1))
+            start = cut
+        pieces.append((start, end))
+    return pieces
 
 
 def _viterbi(emission: Floats, transitions: Floats, sentences: Sequence[tuple[int, int]]) -> Ints:

@@ -22,10 +22,13 @@ import numpy as np
 import pycrfsuite
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from invent_names import invent, relocated
 
 from kg.articles import article_from_text, repair
 from kg.extraction.hashing import hash_features
-from kg.extraction.lexicon import is_han
+from kg.extraction.lexicon import heads, is_han
 from kg.extraction.tagging import BITS, Tagger, pack, unpack
 from kg.model import Article, ParagraphKind
 from kg.names import load_names
@@ -93,9 +96,10 @@ def to_positions(spans, tokens):
 
 
 def exchanged(data, article: Article, language: str, names: dict[str, list[str]], seed: int):
-    """The article with each entity's full name, where it stands, replaced by another of its type: same frame, other name.
+    """The article with each entity's name, where it stands, replaced by another of its type: same frame, other name.
 
-    Teaches the field to read the surroundings and the build of a name rather than to remember names. Deterministic.
+    The other name is known, invented, or the same in another place. Teaches the field to read the surroundings and the build of
+    a name rather than to remember names. Deterministic.
     """
     chance = random.Random(f"{data['id']} {seed}")
     spans = gold_spans(data, article.clean, language)
@@ -107,15 +111,28 @@ def exchanged(data, article: Article, language: str, names: dict[str, list[str]]
         text.append(article.clean[last:start])
         length += start - last
         if (form, kind) not in chosen:
-            long = len(form) > 3
-            pool = names.get(kind + ("+" if long else ""), [])
-            chosen[form, kind] = chance.choice(pool) if pool and chance.random() < 0.8 else form
+            chosen[form, kind] = other_name(form, kind, language, names, chance)
         text.append(chosen[form, kind])
         moved.append((length, length + len(chosen[form, kind]), kind, ""))
         length += len(chosen[form, kind])
         last = end
     text.append(article.clean[last:])
     return article_from_text("".join(text), id=data["id"], title="", published=None, language=language), moved
+
+
+def other_name(form: str, kind: str, language: str, names: dict[str, list[str]], chance: random.Random) -> str:
+    """What a name is replaced by in a copy; a form that is only a head word (协议) stays."""
+    pool = names.get(kind + ("+" if len(form) > 3 else ""), [])
+    lot = chance.random()
+    if language == "zh":
+        if any(form == word for word in heads("zh").words):
+            return form
+        if lot < 0.5:
+            made = [name for name in (invent(kind, chance) for _ in range(4)) if (len(name) > 3) == (len(form) > 3)]
+            return made[0] if made else form
+        if lot < 0.7:
+            return relocated(form, chance)
+    return chance.choice(pool) if pool and lot < 0.85 else form
 
 
 def name_pool(documents, language: str) -> dict[str, list[str]]:
