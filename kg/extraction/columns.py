@@ -11,7 +11,7 @@ from itertools import takewhile
 import numpy as np
 import rjieba
 
-from kg.extraction.hashing import Ints, Template, mix, shifted
+from kg.extraction.hashing import Ints, Template, mix, shifted, type_code
 from kg.extraction.lexicon import bound_forms, gazetteer, heads, is_han
 from kg.names import load_names
 from kg.schema import load_schema
@@ -48,8 +48,7 @@ TEMPLATES: tuple[Template, ...] = tuple(
 
 @cache
 def _types() -> dict[str, int]:
-    # A stable code per type, not its place in a list: a model must not change its mind when the ontology grows.
-    return {name: zlib.crc32(name.encode()) & 0xFFFFFF for name in load_schema().types}
+    return {name: type_code(name) for name in load_schema().types}
 
 
 @cache
@@ -138,7 +137,7 @@ def _words(tagged: Sequence[tuple[str, str]]) -> dict[str, Ints]:
             continue
         since[number], opener[number] = min(run, 6), what
         run += 1
-    columns = {"tail": tail, "tails": tails, "until": until, "since": since, "opener": opener, "part": part}
+    columns = {"tail": tail, "tails": tails, "until": until, "since": since, "opener": opener, "part": part, "break": breaks}
     found = {name: np.array(values, dtype=np.uint32) for name, values in columns.items()}
     found["part_before"], found["part_after"] = shifted(found["part"], -1), shifted(found["part"], 1)
     return found

@@ -6,6 +6,7 @@ positions further on. Everything is one numpy expression per template, so that t
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +18,11 @@ Template = tuple[tuple[str, int], ...]
 
 _MULTIPLIER = np.uint32(0x9E3779B1)
 _SPREAD = np.uint32(0x85EBCA6B)
+
+
+def type_code(name: str) -> int:
+    """A stable number for a type, not its place in a list: a model must not change its mind when the ontology grows."""
+    return zlib.crc32(name.encode()) & 0xFFFFFF
 
 
 def mix(*parts: Ints, seed: int) -> Ints:

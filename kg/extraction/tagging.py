@@ -16,9 +16,12 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kg.errors import DataError
-from kg.extraction.hashing import Floats, Ints, Template, hash_features
+from kg.extraction.hashing import Floats, Ints, Template, hash_features, type_code
+from kg.extraction.lattice import BITS as JUDGE_BITS
+from kg.extraction.lattice import Judge, Stretches, cover, describe, propose
 from kg.resources import data_path
 
 BITS = 22
@@ -29,73 +32,114 @@ _COMMAS = np.array([ord(char) for char in "，；：,;"], dtype=np.uint32)
 
 @dataclass(frozen=True)
 class Tagger:
-    """A trained model: labels (`O`, `B-Company`, `I-Company`, …), the row of each feature number, weights and transitions."""
+    """A trained model: labels (`O`, `B-Company`, `I-Company`, …), the row of each feature number, weights and transitions, and the
+    judge of whole stretches where one was learned."""
 
     labels: tuple[str, ...]
     rows: Ints
     weights: Floats
     transitions: Floats
+    judge: Judge | None = None
+
+    def read(self, columns: dict[str, Ints], templates: Sequence[Template], sentences: Sequence[tuple[int, int]]) -> Scores:
+        """What the model says of every position and of the readings through it."""
+        emission = self.weights[self.rows[hash_features(columns, templates, BITS)]].sum(axis=1)
+        pieces = _pieces(columns, emission, sentences)
+        return Scores(
+            emission, pieces, *_passes(emission, self.transitions, pieces, frozenset(start for start, _ in sentences))
+        )
 
     def decode(
-        self,
-        columns: dict[str, Ints],
-        templates: Sequence[Template],
-        sentences: Sequence[tuple[int, int]],
-        caution: float = 0.0,
+        self, columns: dict[str, Ints], templates: Sequence[Template], sentences: Sequence[tuple[int, int]]
     ) -> list[tuple[int, int, str]]:
-        """Spans `(start, end, type)` in positions, in order. `caution` is added to the score of “no name”."""
-        if not sentences:
-            return []
-        features = hash_features(columns, templates, BITS)
-        emission = self.weights[self.rows[features]].sum(axis=1)
-        emission[:, self.labels.index("O")] += caution
-        return _spans(_viterbi(emission, self.transitions, _pieces(columns, emission, sentences)), self.labels, sentences)
+        """Spans `(start, end, type)` in positions, in order: the best cover by stretches, or without a judge the best reading."""
+        scores = self.read(columns, templates, sentences)
+        if self.judge is None:
+            return self.spans(scores, sentences)
+        found, features = self.stretches(columns, scores, sentences)
+        chosen = cover(found.start.tolist(), found.end.tolist(), self.judge.log_odds(features).tolist())
+        kinds = self.types
+        return [(int(found.start[number]), int(found.end[number]), kinds[found.kind[number]]) for number in chosen]
+
+    @property
+    def types(self) -> list[str]:
+        """The types in the order in which stretches number them."""
+        return [label[2:] for label in self.labels if label[0] == "B"]
+
+    def spans(self, scores: Scores, sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
+        """The best reading as spans: at each position the label of the best reading through it."""
+        return _spans((scores.forward + scores.backward).argmax(axis=1), self.labels, sentences)
+
+    def stretches(
+        self, columns: dict[str, Ints], scores: Scores, sentences: Sequence[tuple[int, int]]
+    ) -> tuple[Stretches, NDArray[np.int64]]:
+        """The candidates for names and their feature numbers for the judge."""
+        found = propose(
+            scores.emission, self.transitions, self.labels, scores.pieces, (scores.forward, scores.backward, scores.best)
+        )
+        codes = np.array([type_code(name) for name in self.types], dtype=np.uint32)
+        return found, describe(columns, found, codes, self.spans(scores, sentences))
 
 
-def _pieces(
-    columns: dict[str, Ints], emission: Floats, sentences: Sequence[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """Sentences cut at commas that are surely no name: short pieces decode faster side by side. Both pieces hold the comma."""
+@dataclass(frozen=True)
+class Scores:
+    """Scores of labels by position: on their own, of the best reading up to and with them, from them on (without their own),
+    and of the best reading of their piece. Pieces are parts of sentences that were read apart."""
+
+    emission: Floats
+    pieces: list[tuple[int, int]]
+    forward: Floats
+    backward: Floats
+    best: Floats
+
+
+def _pieces(columns: dict[str, Ints], emission: Floats, sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sentences cut behind commas that are surely no name: short pieces are read faster, side by side."""
     if "c" not in columns:
-        return list(sentences)
+        return [(start, end) for start, end in sentences if end > start]
     commas = np.flatnonzero(np.isin(columns["c"], _COMMAS))
-    sure = commas[emission[commas, 0] - emission[commas, 1:].max(axis=1) > _CERTAIN]
+    cuts = commas[emission[commas, 0] - emission[commas, 1:].max(axis=1) > _CERTAIN] + 1
     pieces = []
     for start, end in sentences:
-        for cut in sure[np.searchsorted(sure, start + 1) : np.searchsorted(sure, end - 1)].tolist():
-            pieces.append((start, cut + 1))
+        for cut in cuts[np.searchsorted(cuts, start + 1) : np.searchsorted(cuts, end)].tolist():
+            pieces.append((start, cut))
             start = cut
-        pieces.append((start, end))
+        if end > start:
+            pieces.append((start, end))
     return pieces
 
 
-def _viterbi(emission: Floats, transitions: Floats, sentences: Sequence[tuple[int, int]]) -> Ints:
-    """The best label of every position; sentences run side by side, longest first, so that each step is one array operation."""
-    order = sorted(sentences, key=lambda pair: pair[0] - pair[1])
+def _passes(
+    emission: Floats, transitions: Floats, pieces: Sequence[tuple[int, int]], opens: frozenset[int]
+) -> tuple[Floats, Floats, Floats]:
+    """Forward and backward pass (Viterbi), pieces side by side, longest first, so that each step is one array operation."""
+    forward, backward = np.zeros_like(emission), np.zeros_like(emission)
+    best = np.zeros(len(emission), dtype=np.float32)
+    if not pieces:
+        return forward, backward, best
+    order = sorted(pieces, key=lambda pair: pair[0] - pair[1])
     starts = np.array([start for start, _ in order])
     lengths = np.array([end - start for start, end in order])
-    longest, kinds = int(lengths[0]), emission.shape[1]
-    best = np.zeros(len(emission), dtype=np.uint32)
-    if longest == 0:
-        return best
-    score = emission[starts[lengths > 0]]
-    back = np.zeros((longest, len(order), kinds), dtype=np.uint8)
-    final = [score]
+    longest = int(lengths[0])
+    alive = np.searchsorted(-lengths, -np.arange(longest + 1), side="left")
+    into, out = np.ascontiguousarray(transitions.T)[None], transitions[None]
+    # a piece that begins within a sentence begins behind “no name”
+    first = np.where(np.array([start in opens for start, _ in order])[:, None], 0, transitions[0])
+    forward[starts] = score = emission[starts] + first
     for step in range(1, longest):
-        alive = int((lengths > step).sum())
-        total = score[:alive, :, None] + transitions[None]
-        choice = total.argmax(axis=1)
-        back[step, :alive] = choice
-        score = np.take_along_axis(total, choice[:, None], axis=1)[:, 0] + emission[starts[:alive] + step]
-        final.append(score)
-    for number, (start, length) in enumerate(zip(starts, lengths, strict=True)):
-        if length == 0:
-            continue
-        label = int(final[length - 1][number].argmax())
-        for step in range(length - 1, -1, -1):
-            best[start + step] = label
-            label = int(back[step, number, label])
-    return best
+        at = starts[: alive[step]] + step
+        forward[at] = score = (score[: alive[step], None, :] + into).max(axis=2) + emission[at]
+    score = np.zeros((0, emission.shape[1]), dtype=np.float32)
+    for step in range(longest - 2, -1, -1):
+        many = int(alive[step + 1])
+        score = np.concatenate([score, np.zeros((many - len(score), emission.shape[1]), np.float32)])
+        at = starts[:many] + step
+        backward[at] = score = ((score + emission[at + 1])[:, None, :] + out).max(axis=2)
+    ends = starts + lengths
+    best[np.repeat(starts, lengths) + np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)] = np.repeat(
+        forward[ends - 1].max(axis=1), lengths
+    )
+    return forward, backward, best
 
 
 def _spans(path: Ints, labels: Sequence[str], sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
@@ -115,7 +159,7 @@ def _spans(path: Ints, labels: Sequence[str], sentences: Sequence[tuple[int, int
 
 
 def pack(path: Path, labels: Sequence[str], weights: dict[tuple[int, int], float], transitions: Floats) -> None:
-    """Writes a model: `weights` by (feature number, label number)."""
+    """Writes a model without a judge: `weights` by (feature number, label number)."""
     keys = sorted(weights)
     np.savez_compressed(
         path,
@@ -125,6 +169,19 @@ def pack(path: Path, labels: Sequence[str], weights: dict[tuple[int, int], float
         weight=np.array([weights[key] for key in keys], dtype=np.float16),
         transitions=transitions.astype(np.float32),
     )
+
+
+def pack_judge(path: Path, judge: Judge) -> None:
+    """Adds a judge to a model's file."""
+    with np.load(path, allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    kept = np.flatnonzero(np.abs(judge.weights) > 1e-3)
+    arrays |= {
+        "judge_feature": kept.astype(np.uint32),
+        "judge_weight": judge.weights[kept].astype(np.float16),
+        "judge_level": np.array([judge.intercept, judge.limit], dtype=np.float64),
+    }
+    np.savez_compressed(path, **arrays)
 
 
 @cache
@@ -140,6 +197,11 @@ def unpack(path: Path) -> Tagger:
             labels = tuple(str(label) for label in file["labels"])
             feature, label, weight = file["feature"], file["label"], file["weight"]
             transitions = file["transitions"]
+            judge = None
+            if "judge_level" in file.files:
+                strengths = np.zeros(1 << JUDGE_BITS, dtype=np.float32)
+                strengths[file["judge_feature"]] = file["judge_weight"]
+                judge = Judge(strengths, *map(float, file["judge_level"]))
     except (OSError, KeyError, ValueError) as error:
         raise DataError(f"{path}: cannot be read: {error}; reinstall cooperation-kg") from error
     known, row = np.unique(feature, return_inverse=True)
@@ -147,4 +209,4 @@ def unpack(path: Path) -> Tagger:
     weights[row + 1, label] = weight
     rows = np.zeros(1 << BITS, dtype=np.uint32)
     rows[known] = np.arange(1, len(known) + 1, dtype=np.uint32)
-    return Tagger(labels, rows, weights, transitions)
+    return Tagger(labels, rows, weights, transitions, judge)
