@@ -178,7 +178,7 @@ def print_violations(violations: Sequence[Violation], out: Console) -> None:
 
 def print_claims(claims: Iterable[Claim], out: Console) -> None:
     """Claims as a table."""
-    columns = ("article", "subject_zh", "predicate", "object_zh", "status", "date", "quote")
+    columns = ("article", "subject", "predicate", "object", "status", "date", "quote")
     rows = (
         (
             c.quote.article,
