@@ -6,11 +6,11 @@ STAMP := .venv/installed
 # make test TESTS=tests/graph runs one room.
 TESTS ?= tests
 
-.PHONY: demo test check clean
+.PHONY: demo test eval clean
 demo: $(STAMP)
 	$(BIN)/kg build seeds/articles -o .demo/cooperation.kg
 	$(BIN)/kg query -g .demo/cooperation.kg partners -p of=山东
-	$(BIN)/kg query -g .demo/cooperation.kg agreements
+	$(BIN)/kg query -g .demo/cooperation.kg planned
 	$(BIN)/kg explain -g .demo/cooperation.kg 山东 挪威
 	$(BIN)/kg view -g .demo/cooperation.kg -o .demo/cooperation.html
 
@@ -19,6 +19,10 @@ test: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 $(TESTS)
+
+# How right extraction is; ../shared/corpus and ../shared/external are read where they are.
+eval: $(STAMP)
+	$(BIN)/python -m benchmarks.extraction.evaluate
 
 $(STAMP): pyproject.toml
 	@if command -v uv >/dev/null 2>&1; then \

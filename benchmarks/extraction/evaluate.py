@@ -18,20 +18,20 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.extraction.floors import Figures, check_floors, raise_floors
 from kg.articles import iter_articles
 from kg.evaluation import ATTRIBUTES, Reference, Score, Tally, fold_name, read_references, score_claims
 from kg.extraction import extract_article
+from kg.extraction.extractor import LANGUAGES as READ
 from kg.extraction.extractor import take_apart
 from kg.extraction.tagging import Tagger, unpack
 from kg.model import Claim
 from kg.views.sheets import write_claims
-
-from benchmarks.extraction.floors import Figures, check_floors, raise_floors
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OWN = ROOT / "tests" / "extraction" / "corpus"
@@ -46,7 +46,9 @@ SETS = {
     "train": "seen: the models and the vocabulary were made with them",
 }
 EXTERNAL = {"finre": "finre/valid.txt", "fewfc": "fewfc/train_trans.json"}
-_PRINTED = re.compile(r"(\d+) sentences, (\d+) positive pairs: P (\S+) R (\S+) F1 ([\d.]+)(?:; claims on \S+ pairs (\d+)/(\d+))?")
+_PRINTED = re.compile(
+    r"(\d+) sentences, (\d+) positive pairs: P (\S+) R (\S+) F1 ([\d.]+)(?:; claims on \S+ pairs (\d+)/(\d+))?"
+)
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,10 @@ def read_sets(shared: Path) -> Iterator[tuple[str, str, list[Reference]]]:
                 yield name, language, read_references(folder, language)
 
 
-def claims_of(references: Iterable[Reference]) -> Iterator[tuple[Reference, list[Claim]]]:
-    """What the program claims of annotated articles."""
-    for reference in references:
-        yield reference, extract_article(reference.article).claims
-
-
-def claims_left_out(references: list[Reference], taggers: list[Tagger]) -> Iterator[tuple[Reference, list[Claim]]]:
-    """The same, each article read with the name model of the fold that it was left out of."""
+def claims_of(
+    references: Iterable[Reference], taggers: Sequence[Tagger | None] = (None,)
+) -> Iterator[tuple[Reference, list[Claim]]]:
+    """What the program claims of annotated articles; with the name models of the folds, each article by the one that has not seen it."""
     for number, reference in enumerate(references):
         yield reference, extract_article(reference.article, tagger=taggers[number % len(taggers)]).claims
 
@@ -97,8 +95,10 @@ def score_external(folder: Path, name: str) -> External:
             write_claims((claim for article in iter_articles([articles]) for claim in extract_article(article).claims), stream)
         match = _PRINTED.search(run("score", predicted))
     assert match is not None, "score_external.py prints something else now"
+    precision, recall, f1 = map(float, match.groups()[2:5])
     hostile = (int(match[6]), int(match[7])) if match[6] else None
-    return External(f"{name} {EXTERNAL[name].split('/')[1]}", int(match[1]), int(match[2]), *map(float, match.groups()[2:5]), hostile)
+    file = Path(EXTERNAL[name]).name
+    return External(f"{name} {file}", int(match[1]), int(match[2]), precision, recall, f1, hostile)
 
 
 def figures_of(scores: Mapping[tuple[str, str], Score], external: Mapping[str, External]) -> Figures:
@@ -118,9 +118,11 @@ def figures_of(scores: Mapping[tuple[str, str], Score], external: Mapping[str, E
     return found
 
 
-def missed_because(reference: Reference, missed: Iterable[tuple[str, str, str]], claims: list[Claim]) -> Iterator[str]:
+def missed_because(
+    reference: Reference, missed: Iterable[tuple[str, str, str]], claims: list[Claim], tagger: Tagger | None
+) -> Iterator[str]:
     """For each relation that was missed, how far reading got."""
-    reading = take_apart(reference.article)
+    reading = take_apart(reference.article, tagger)
     known = {fold_name(form) for entity in reading.table.entities for form in (entity.name, *entity.forms)}
     by_id: dict[str, set[str]] = {}
     for form, ids in reference.forms.items():
@@ -154,13 +156,14 @@ def wrong_because(reference: Reference, claim: Claim) -> str:
     return "two annotated names that are not related"
 
 
-def count_errors(references: list[Reference]) -> tuple[Counter[str], Counter[str]]:
+def count_errors(references: list[Reference], taggers: Sequence[Tagger | None]) -> tuple[Counter[str], Counter[str]]:
     """How many were missed and how many are wrong, by reason."""
     missed: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
-    for reference, claims in claims_of(references):
+    for number, (reference, claims) in enumerate(claims_of(references, taggers)):
         score = score_claims([(reference, claims)])
-        missed.update(missed_because(reference, [relation.key for _, relation in score.missed], claims))
+        keys = [relation.key for _, relation in score.missed]
+        missed.update(missed_because(reference, keys, claims, taggers[number % len(taggers)]))
         wrong.update(wrong_because(reference, claim) for _, claim in score.wrong)
     return missed, wrong
 
@@ -170,7 +173,9 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
 
     def line(cells: list[str]) -> str:
-        first, *rest = (cell.ljust(width) if not n else cell.rjust(width) for n, (cell, width) in enumerate(zip(cells, widths)))
+        first, *rest = (
+            cell.ljust(width) if not n else cell.rjust(width) for n, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        )
         return "| " + " | ".join([first, *rest]) + " |"
 
     ruler = "| " + " | ".join("-" * width if not n else "-" * (width - 1) + ":" for n, width in enumerate(widths)) + " |"
@@ -184,7 +189,16 @@ def share(value: float) -> str:
 
 def overview(scores: Mapping[tuple[str, str], Score]) -> str:
     """One row for each set and language."""
-    head = ["set", "articles", "relations", "precision", "recall", "F1", "pair F1", *(name.replace("_", " ") for name in ATTRIBUTES)]
+    head = [
+        "set",
+        "articles",
+        "relations",
+        "precision",
+        "recall",
+        "F1",
+        "pair F1",
+        *(name.replace("_", " ") for name in ATTRIBUTES),
+    ]
     rows = []
     for (name, language), score in scores.items():
         r = score.relations
@@ -209,25 +223,34 @@ def breakdown(what: str, scores: Mapping[str, Mapping[str, Tally]]) -> str:
 def report(
     scores: Mapping[tuple[str, str], Score],
     external: Mapping[str, External],
-    errors: Mapping[str, tuple[Counter[str], Counter[str]]],
+    errors: Mapping[tuple[str, str], tuple[Counter[str], Counter[str]]],
 ) -> str:
     """All tables."""
     parts = ["### In all", overview(scores)]
     if external:
         rows = [
-            [e.name, str(e.sentences), str(e.positive), *map(share, (e.precision, e.recall, e.f1)), "{} of {}".format(*e.hostile) if e.hostile else ""]
+            [
+                e.name,
+                str(e.sentences),
+                str(e.positive),
+                *map(share, (e.precision, e.recall, e.f1)),
+                "{} of {}".format(*e.hostile) if e.hostile else "",
+            ]
             for e in external.values()
         ]
         head = ["outside data", "sentences", "positive pairs", "precision", "recall", "F1", "claims on 竞争 and 纠纷 pairs"]
         parts += ["### Data that nobody here wrote", table(head, rows)]
     for language in LANGUAGES:
         mine = {name: score for (name, own), score in scores.items() if own == language and name in ("own", "dev", "train")}
-        parts += [f"### By predicate, {language}", breakdown("predicate", {name: score.predicates for name, score in mine.items()})]
+        parts += [
+            f"### By predicate, {language}",
+            breakdown("predicate", {name: score.predicates for name, score in mine.items()}),
+        ]
         parts += [f"### By status, {language}", breakdown("status", {name: score.statuses for name, score in mine.items()})]
-    for language, (missed, wrong) in errors.items():
-        rows = [["missed", why, str(count)] for why, count in missed.most_common()]
-        rows += [["wrong", why, str(count)] for why, count in wrong.most_common()]
-        parts += [f"### Errors on train, {language}", table(["error", "because", "count"], rows)]
+    for (name, language), (missed, wrong) in errors.items():
+        rows = [[f"missed: {why}", str(count)] for why, count in missed.most_common()]
+        rows += [[f"wrong: {why}", str(count)] for why, count in wrong.most_common()]
+        parts += [f"### Errors, {language} {name}", table(["error", "count"], rows)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -250,15 +273,15 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the figures that floors are set for as one JSON object")
     options = parser.parse_args()
     scores: dict[tuple[str, str], Score] = {}
-    errors: dict[str, tuple[Counter[str], Counter[str]]] = {}
+    errors: dict[tuple[str, str], tuple[Counter[str], Counter[str]]] = {}
     for name, language, references in read_sets(options.shared):
         scores[name, language] = score_claims(claims_of(references))
-        if name == "train":
-            errors[language] = count_errors(references)
+        if name == "train" and language in READ:
             models = [options.names / f"names.{language}.{n}.npz" for n in range(FOLDS)] if options.names else []
-            if models and all(path.exists() for path in models):
-                left_out = claims_left_out(references, [unpack(path) for path in models])
-                scores["train, names left out", language] = score_claims(left_out)
+            taggers: list[Tagger | None] = [unpack(path) for path in models if path.exists()] or [None]
+            which = "train, names left out" if taggers[0] else "train"
+            scores[which, language] = score_claims(claims_of(references, taggers))
+            errors[which, language] = count_errors(references, taggers)
     order = list(SETS)
     scores = dict(sorted(scores.items(), key=lambda item: (LANGUAGES.index(item[0][1]), order.index(item[0][0]))))
     outside = options.shared / "external"

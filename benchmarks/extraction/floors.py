@@ -37,7 +37,7 @@ def raise_floors(figures: Figures, path: Path = PATH) -> None:
     """Writes the floors that figures allow, where they are higher than those that hold; none is lowered or left out."""
     floors = read_floors(path)
     for key, value in figures.items():
-        reached = 1.0 if value == 1.0 else math.floor((value - MARGIN) * 1000) / 1000
+        reached = value if key[2] == "offsets_exact" else math.floor((value - MARGIN) * 1000) / 1000
         floors[key] = max(floors.get(key, 0.0), reached, 0.0)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
