@@ -38,6 +38,11 @@ class Anaphor:
     number: int
     type: str
     ends: tuple[str, ...] = ()
+    strict: bool = False
+
+
+# A bare noun (项目, 论坛) goes only to what is called so; one with 该 goes to the last of its type.
+_POINTING = frozenset("该这本此上")
 
 
 @cache
@@ -46,7 +51,7 @@ def anaphors(language: str) -> dict[str, Anaphor]:
     rows = read_table(
         data_path("seeds") / "lexicon" / f"anaphors.{language}.csv", ("word", "number", "type", "ends"), key="word"
     )
-    return {row["word"]: Anaphor(int(row["number"]), row["type"], row.many("ends")) for row in rows}
+    return {row["word"]: Anaphor(int(row["number"]), row["type"], row.many("ends"), bool(row["ends"]) and row["word"][0] not in _POINTING) for row in rows}
 
 
 @cache

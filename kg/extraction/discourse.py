@@ -7,7 +7,7 @@ acted together, 该公司 for the last company, a clause without a subject for t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -23,6 +23,8 @@ _BODIES = frozenset(
     ("Company", "ResearchOrganization", "Association", "GovernmentBody", "IntergovernmentalOrganization", "Alliance")
 )
 _SIDES = frozenset("与和同跟—")
+_TITLE_JOINTS = frozenset("与和同、—")
+_REPUBLIC = "中华人民共和国"
 _TOWARDS = frozenset("与和同跟向对")
 
 
@@ -31,7 +33,8 @@ class Player:
     """An entity that can be an argument in a sentence, and how it comes to be there.
 
     `at` is the number of its chunk, -1 where no chunk stands for it. `how`: M named, R an official who stands for it, P plural
-    pronoun, A singular pronoun, Z topic carried over, E event carried over, Y other entity of the sentence before.
+    pronoun, A singular pronoun, Z topic carried over, E event carried over, Y other entity of the sentence before, I a party that
+    the title of a text names.
     """
 
     at: int
@@ -50,7 +53,7 @@ class Scene:
 
 
 def stage(
-    chunks: Sequence[Chunk], table: EntityTable, language: str, breaks: Sequence[int] = ()
+    chunks: Sequence[Chunk], table: EntityTable, language: str, text: str = ""
 ) -> tuple[list[Scene], dict[int, int]]:
     """The scenes of an article, and for each person the entity that the title in front of the name says he or she stands for."""
     schema = load_schema()
@@ -58,6 +61,13 @@ def stage(
     office = offices(chunks, table, actors)
     kind = [entity.type for entity in table.entities]
     words = anaphors(language)
+    forms = {
+        form: number
+        for number, entity in enumerate(table.entities)
+        if entity.type in actors and entity.type != "Person"
+        for form in entity.forms
+        if len(form) > 1
+    }
     scenes, recent, pairs = [], list[int](), list[tuple[int, ...]]()
     topic, event, before = -1, -1, list[int]()
     for first, last in _sentences(chunks):
@@ -71,6 +81,9 @@ def stage(
                 local.append((entity, at))
                 if entity in office:
                     scene.players.append(Player(at, office[entity], kind[office[entity]], "R"))
+                elif piece.value == "Agreement":
+                    parties = _parties(text[piece.start : piece.end], forms)
+                    scene.players += [Player(at, party, kind[party], "I") for party in parties]
             elif piece.kind == "A":
                 pool = recent + [entity for entity, _ in local]
                 here = _pairs(chunks, first, at, table, kind, actors, office) if words[piece.value].number > 1 else []
@@ -90,6 +103,24 @@ def stage(
             pairs += _pairs(chunks, first, last, table, kind, actors, office)
             recent = (recent + [e for e, _ in local])[-60:]
     return scenes, office
+
+
+def _parties(title: str, forms: Mapping[str, int]) -> list[int]:
+    """The entities that open a title: 《甲国政府和乙国政府关于…的协定》; none where only one stands there."""
+    at, found = 1 if title[:1] == "《" else 0, list[int]()
+    while True:
+        if title.startswith(_REPUBLIC, at) and title[at + len(_REPUBLIC) : at + len(_REPUBLIC) + 1] not in _TITLE_JOINTS:
+            shorter = at + len(_REPUBLIC)
+            at = at if title.startswith("政府", shorter) else shorter
+        end = next((at + size for size in range(min(20, len(title) - at), 1, -1) if title[at : at + size] in forms), 0)
+        if not end:
+            break
+        found.append(forms[title[at:end]])
+        end += 2 if title.startswith("政府", end) else 0
+        if title[end : end + 1] not in _TITLE_JOINTS:
+            break
+        at = end + 1
+    return list(dict.fromkeys(found)) if len(set(found)) > 1 else []
 
 
 def _sentences(chunks: Sequence[Chunk]) -> list[tuple[int, int]]:
@@ -190,6 +221,8 @@ def _resolve(
     alike = [entity for entity in latest if table.entities[entity].name.endswith(word.ends)] if word.ends else []
     if alike:
         return [Player(at, alike[0], kind[alike[0]], "A")]
+    if word.strict:
+        return []
     latest = latest[:2]
     if topic >= 0 and fits(topic) and word.type in _BODIES:
         latest = list(dict.fromkeys((topic, *latest)))[:2]

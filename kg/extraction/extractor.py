@@ -71,7 +71,7 @@ def take_apart(article: Article, tagger: Tagger | None = None, spans: list[Span]
     found = find_mentions(article, tagger) if spans is None else spans
     table = tie(article, found)
     chunks = chunk(article.clean, found)
-    scenes, _ = stage(chunks, table, article.language)
+    scenes, _ = stage(chunks, table, article.language, article.clean)
     return Reading(found, table, chunks, scenes, [player for scene in scenes for player in scene.players])
 
 

@@ -103,6 +103,7 @@ class Frame:
     after: str
 
 
+_ENTITLED = Frame("zh.text-parties", (), (("agreement", "S", "*", ""), ("signatory_of", "S", ">", "O")), "")
 _BETWEEN = Frame("zh.text-between", (), (("agreement", "S", "~", "W"), ("signatory_of", "S+W", ">", "O")), "")
 
 
@@ -650,6 +651,11 @@ class _Sentence:
 
     def _between(self) -> Iterator[Derivation]:
         """A与B的[协议], 与B的[协议], 中韩[协议]: a text of two sides, said without a verb."""
+        for place, at in enumerate(self.view):
+            parties = [i for i in self.at.get(at, ()) if self.scene.players[i].how == "I"]
+            if parties and self.kind(place) == "M":
+                texts = [i for i in self.at[at] if self.scene.players[i].how == "M"]
+                yield from self._state(_ENTITLED, {"S": parties, "O": texts}, at)
         for before, text in pairwise(self.groups):
             if text.kind != "Agreement" or before.kind != "actor" or self.kind(text.first) != "M":
                 continue
