@@ -19,6 +19,10 @@ _FUSED = re.compile(r"^[已愿曾将拟还也均正并又再就都共][与同跟
 PARTICLES = frozenset(("分别", "各自", "期间", "之间", "旗下", "驻", "应", "除", "以及", "等", "获得", "接受", "得到"))
 
 
+# 子公司 is not 公司.
+_DAUGHTERS = frozenset("子母分总")
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A piece of the clean text. `kind` is one letter: M name, A pronoun, C cue, T title, F function word, P punctuation,
@@ -92,7 +96,7 @@ def _between(text: str, offset: int) -> list[Chunk]:
     found, covered = [], bytearray(len(text))
     for start, end, kind in _lexicon("zh").find(text):
         whole = (start in edges) + (end in edges)
-        if whole == 2 or (whole == 1 and end - start > 1):
+        if whole == 2 or (whole == 1 and end - start > 1 and text[max(0, start - 1) : start] not in _DAUGHTERS):
             found.append(Chunk(offset + start, offset + end, kind, text[start:end]))
             covered[start:end] = b"\1" * (end - start)
     for start, end, word, tag in words:

@@ -7,7 +7,7 @@ group is read by the word that leads it:
     W  with whom: behind 与, 和, 同, 跟, or behind the first 与 of A与B、C
     O  what or whom: behind the cue, the head of a relative clause (A与B共建的C), or before a passive (C由A与B共建)
     T  to or for whom: behind 向, 为, 对, 给
-    L  where: behind 在, 于, 从
+    L  where: behind 在, 于, 从, 到; A where to: behind 到, 赴
     F  who acts next: 在L支持下，F建成…
     V  at which event: 在E上, E期间, 会上
     Z  the topic of the sentence before, where no subject is written
@@ -42,9 +42,11 @@ _LEADS = {
     **dict.fromkeys(("获", "获得", "得到", "接受", "获得了"), "G"),
     **dict.fromkeys(("向", "为", "对", "给", "帮助", "协助"), "T"),
     **dict.fromkeys(("在", "于", "从", "到", "至"), "L"),
+    **dict.fromkeys(("赴", "前往"), "L"),
     "把": "O",
     "将": "O",
 }
+_ARRIVALS = frozenset(("到", "赴", "前往", "来到", "抵达"))
 _JOINTS = frozenset("、和与及同跟—") | {"以及"}
 _SIDES = frozenset("与和同跟—")
 _BREAKS = frozenset("，；：—。！？\n")
@@ -60,7 +62,7 @@ _SPEECH = frozenset(("表示", "说", "称", "指出", "透露", "宣布", "强�
 _PIVOTS = frozenset(
     ("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头", "见证")
 )
-_ROLES = "SWOTLFVZNEKICHDQGB"
+_ROLES = "SWOTLAFVZNEKICHDQGB"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
 _UNDERTAKEN = frozenset(("Company", "Project", "Platform"))
@@ -262,6 +264,8 @@ class _Sentence:
             many = [i for i in here if self.scene.players[i].how == "P"]
             if not many and self._compound(place, here):
                 return place, [], "actor"
+            if not many and (own := self._own_body(place)) is not None:
+                return own
             return place, many or [i for i in here if self.scene.players[i].how == "A"], self._class(many or here)
         if piece.value == "Person":
             acting = [i for i in here if self.scene.players[i].how == "R"]
@@ -289,6 +293,15 @@ class _Sentence:
                 last, players, _ = self._member(end + 1)
                 return last, players or own, "actor"
         return end, own, "actor"
+
+    def _own_body(self, place: int) -> tuple[int, list[int], str] | None:
+        """其全资子公司[X], 该省外事部门[X]: the name behind stands for itself."""
+        ahead = place + 1
+        while self.kind(ahead) == "W" and self.value(ahead) in "nbjav" and ahead - place < 4:
+            ahead += 1
+        if ahead == place + 1 or self.kind(ahead) != "M" or self.value(ahead) in (*_UNDERTAKINGS, "Person", "Country", "Region"):
+            return None
+        return self._member(ahead)
 
     def _compound(self, place: int, here: Sequence[int]) -> bool:
         """A bare noun that is the end of a longer one (项目公司, 新公司) names nobody who was named before."""
@@ -352,6 +365,8 @@ class _Sentence:
         before = place - 1
         if self.kind(before) == "W" and self.value(before) == "u" and self.value(before - 1) in ("获得", "接受", "得到"):
             before -= 1
+        if self.value(before) == "为" and self.kind(before - 1) == "C" and "parties" in cues("zh")[self.value(before - 1)]:
+            return ""  # 主办方为[A]
         if self.value(before) == "的":
             before -= 1
             while before > place - 7 and self.kind(before) in ("W", "D") and self.value(before) != "u":
@@ -375,7 +390,8 @@ class _Sentence:
             piece = self.piece(place)
             if piece.value == "—" and self.kind(place + 1) in ("M", "A"):
                 continue
-            listed = piece.value == "、" and self.kind(place - 1) == "C" and self.kind(place + 1) in ("M", "A", "F")
+            ended = self.kind(place - 1) == "C" or (self.kind(place - 1) == "M" and self.value(place - 1) == "Agreement")
+            listed = piece.value == "、" and ended and self.kind(place + 1) in ("M", "A", "F") and self.value(place + 1) != "Agreement"
             if (piece.kind == "P" and (piece.value in _BREAKS or listed)) or (piece.kind == "C" and piece.value in _SPEECH):
                 clauses.append(_Clause(first, place))
                 first = place + 1
@@ -450,13 +466,21 @@ class _Sentence:
                 group.inside = True  # who is spoken for acts
             earlier = [last for _, last in runs if last < group.first and last not in self.heads]
             if earlier and self.value(earlier[-1]) not in _PIVOTS and not group.lead:
-                group.governed = True
+                group.governed = not self._heads_relative(clause, group, earlier[-1])
         bare = [
             g for g in clause.groups if not g.lead and not g.governed and not g.inside and g.kind == "actor" and not g.owner
         ]
         passive = (g for g in clause.groups if g.lead == "B" and g.kind == "actor" and not g.inside)
         clause.subject = bare[0] if bare else next(passive, None)
         clause.partner = next((g for g in clause.groups if g.lead == "W" and g.kind == "actor" and not g.inside), None)
+
+    def _heads_relative(self, clause: _Clause, group: _Group, verb: int) -> bool:
+        """Whether a group is the subject of the relative clause before it: 运营[P]的[A]派团来访."""
+        if group.kind != "actor" or self.value(verb - 1) in _LEADS:
+            return False
+        owned = [other for other in clause.groups if verb < other.first and other.last < group.first]
+        later = any(first > group.last for first, last in self.verbs if last < clause.last)
+        return len(owned) == 1 and owned[0].owner and not owned[0].lead and group.first - owned[0].last <= 3 and later
 
     # -- roles ----------------------------------------------------------------------------------------------------------
 
@@ -550,6 +574,8 @@ class _Sentence:
                 roles["W"].append(group.everyone)
             elif group.lead in ("T", "L", "O"):
                 roles[group.lead].append(group.everyone)
+                if self.value(group.first - 1) in _ARRIVALS:
+                    roles["A"].append(group.everyone)
             elif group.owner and group.lead == "":
                 # A与B的合作, A的代表出席: the owner acts where no other name stands between
                 if (nearest and cue - group.last <= 8) or (group.inside and bare and bare[-1].kind != "actor"):
