@@ -43,10 +43,15 @@ class Anaphor:
     type: str
     ends: tuple[str, ...] = ()
     strict: bool = False
+    own: bool = False
 
 
 # A bare noun (项目, 论坛) goes only to what is called so; one with 该 goes to the last of its type.
 _POINTING = frozenset("该这本此上")
+
+
+# Who speaks in an announcement.
+_OWN = frozenset(("公司", "本公司", "我司", "我校", "我省", "我市", "我国"))
 
 
 @cache
@@ -55,7 +60,7 @@ def anaphors(language: str) -> dict[str, Anaphor]:
     rows = read_table(
         data_path("seeds") / "lexicon" / f"anaphors.{language}.csv", ("word", "number", "type", "ends"), key="word"
     )
-    return {row["word"]: Anaphor(int(row["number"]), row["type"], row.many("ends"), bool(row["ends"]) and row["word"][0] not in _POINTING) for row in rows}
+    return {row["word"]: Anaphor(int(row["number"]), row["type"], row.many("ends"), bool(row["ends"]) and row["word"][0] not in _POINTING, row["word"] in _OWN) for row in rows}
 
 
 @cache

@@ -224,7 +224,9 @@ def _resolve(
     if word.strict:
         return []
     latest = latest[:2]
-    if topic >= 0 and fits(topic) and word.type in _BODIES:
+    if word.own and (first := next((entity for entity in pool if fits(entity)), -1)) >= 0:
+        latest = [first]
+    elif topic >= 0 and fits(topic) and word.type in _BODIES:
         latest = list(dict.fromkeys((topic, *latest)))[:2]
     if word.type in ("Actor", "Event", "Agreement", "Person", "Alliance", "Country"):
         latest = latest[:1]

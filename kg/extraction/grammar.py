@@ -591,7 +591,9 @@ class _Sentence:
 
     def _carry(self, number: int, roles: dict[str, list[list[int]]]) -> None:
         """The subject of the clause before, and with it its partner where the clause names none of its own."""
-        for earlier in reversed(self.clauses[:number]):
+        # …；同C签署…: what is set side by side has the subject of the first.
+        parallel = self.value(self.clauses[number].first - 1) == "；"
+        for earlier in self.clauses[:number] if parallel else reversed(self.clauses[:number]):
             if earlier.subject is None:
                 continue
             partner = earlier.partner
