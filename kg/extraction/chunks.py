@@ -60,7 +60,16 @@ def anaphors(language: str) -> dict[str, Anaphor]:
     rows = read_table(
         data_path("seeds") / "lexicon" / f"anaphors.{language}.csv", ("word", "number", "type", "ends"), key="word"
     )
-    return {row["word"]: Anaphor(int(row["number"]), row["type"], row.many("ends"), bool(row["ends"]) and row["word"][0] not in _POINTING, row["word"] in _OWN) for row in rows}
+    return {
+        row["word"]: Anaphor(
+            int(row["number"]),
+            row["type"],
+            row.many("ends"),
+            bool(row["ends"]) and row["word"][0] not in _POINTING,
+            row["word"] in _OWN,
+        )
+        for row in rows
+    }
 
 
 @cache

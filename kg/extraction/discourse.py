@@ -52,9 +52,7 @@ class Scene:
     players: list[Player] = field(default_factory=list)
 
 
-def stage(
-    chunks: Sequence[Chunk], table: EntityTable, language: str, text: str = ""
-) -> tuple[list[Scene], dict[int, int]]:
+def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str = "") -> tuple[list[Scene], dict[int, int]]:
     """The scenes of an article, and for each person the entity that the title in front of the name says he or she stands for."""
     schema = load_schema()
     actors = {kind for kind in schema.types if schema.is_a(kind, "Actor")}

@@ -264,8 +264,8 @@ class _Sentence:
             many = [i for i in here if self.scene.players[i].how == "P"]
             if not many and self._compound(place, here):
                 return place, [], "actor"
-            if not many and (own := self._own_body(place)) is not None:
-                return own
+            if not many and (behind := self._own_body(place)) is not None:
+                return behind
             return place, many or [i for i in here if self.scene.players[i].how == "A"], self._class(many or here)
         if piece.value == "Person":
             acting = [i for i in here if self.scene.players[i].how == "R"]
@@ -299,7 +299,11 @@ class _Sentence:
         ahead = place + 1
         while self.kind(ahead) == "W" and self.value(ahead) in "nbjav" and ahead - place < 4:
             ahead += 1
-        if ahead == place + 1 or self.kind(ahead) != "M" or self.value(ahead) in (*_UNDERTAKINGS, "Person", "Country", "Region"):
+        if (
+            ahead == place + 1
+            or self.kind(ahead) != "M"
+            or self.value(ahead) in (*_UNDERTAKINGS, "Person", "Country", "Region")
+        ):
             return None
         return self._member(ahead)
 
@@ -391,7 +395,12 @@ class _Sentence:
             if piece.value == "—" and self.kind(place + 1) in ("M", "A"):
                 continue
             ended = self.kind(place - 1) == "C" or (self.kind(place - 1) == "M" and self.value(place - 1) == "Agreement")
-            listed = piece.value == "、" and ended and self.kind(place + 1) in ("M", "A", "F") and self.value(place + 1) != "Agreement"
+            listed = (
+                piece.value == "、"
+                and ended
+                and self.kind(place + 1) in ("M", "A", "F")
+                and self.value(place + 1) != "Agreement"
+            )
             if (piece.kind == "P" and (piece.value in _BREAKS or listed)) or (piece.kind == "C" and piece.value in _SPEECH):
                 clauses.append(_Clause(first, place))
                 first = place + 1

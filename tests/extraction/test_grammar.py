@@ -84,7 +84,7 @@ SAID = [
     (f"{A}与{B}举行会谈。双方签署{X}。", {AB}),
     (f"会上签署{X}的有：{A}与{B}。", {AB}),
     # two sides
-    (f"{A}与{B}、{C}签署{X}。", {AB, ("云海集团", "agreement", "北原大学"), ("北原大学", "agreement", "海岬银行")}),
+    (f"{A}与{B}、{C}共同签署{X}。", {AB, ("云海集团", "agreement", "北原大学"), ("北原大学", "agreement", "海岬银行")}),
     (
         f"{A}与{B}、{C}与[挪威/Country]结为合作伙伴。",
         {("云海集团", "partners_with", "海岬银行"), ("北原大学", "partners_with", "挪威")},
@@ -103,6 +103,7 @@ SAID = [
 ]  # fmt: skip
 UNSAID = [
     (f"{A}与{B}、{C}建立合作机制。", ("北原大学", "partners_with", "海岬银行")),
+    (f"{A}与{B}、{C}签署{X}。", ("北原大学", "agreement", "海岬银行")),
     (f"{A}分别与{B}、{C}签署{X}。", ("北原大学", "agreement", "海岬银行")),
     (f"{A}与{C}共同创建{P}。", ("云海集团", "partners_with", "北原大学")),
     (f"{A}与{B}签署{X}。", ("云海集团", "partners_with", "海岬银行")),
