@@ -226,10 +226,12 @@ def _span(match: re.Match[str], calendar: _Calendar, context: _Context) -> DateS
     if reading is None:
         return None
     text, (start, end) = match.string, match.span()
-    value, ahead = reading.value, reading.ahead
+    value, ahead, until = reading.value, reading.ahead, reading.until
     before = _lead(text, start)
     bare = _FILLERS.sub("", before)
     if calendar.follows(bare, "ahead"):
+        if value is not None and ahead is not None and until is not None:
+            until = replace(until, year=until.year + ahead.year - value.year)
         value = ahead
     if calendar.dateline.match(text, end) and _opens(text, start):
         if value is not None and value.day:
@@ -240,7 +242,7 @@ def _span(match: re.Match[str], calendar: _Calendar, context: _Context) -> DateS
     role = DateRole.AT
     if calendar.follows(before, "limit") or calendar.follows(bare, "limit") or calendar.limit_after.match(text, end):
         role = DateRole.LIMIT
-    elif reading.until is None and (
+    elif until is None and (
         calendar.follows(before, "begin") or calendar.follows(bare, "begin") or calendar.begin_after.match(text, end)
     ):
         role = DateRole.BEGIN
@@ -250,7 +252,7 @@ def _span(match: re.Match[str], calendar: _Calendar, context: _Context) -> DateS
             context.last_day = value
             context.event = context.event or value
     bound = (value is None or not value.month) and calendar.follows(before.removesuffix("了"), "binds")
-    return DateSpan(start, end, _iso(value), _iso(ahead), reading.kind, role, _iso(reading.until), bound)
+    return DateSpan(start, end, _iso(value), _iso(ahead), reading.kind, role, _iso(until), bound)
 
 
 def _iso(when: _When | None) -> str | None:
@@ -299,13 +301,19 @@ def _cut(today: _When, like: _When) -> _When:
     return _When(today.year, today.month if like.month else 0, today.day if like.day else 0)
 
 
+# News tells of what happened this many days ago at most, where it names a day alone.
+_FRESH = 7
+
+
 def _dayless(context: _Context, day: int, until: tuple[int, int] | None = None) -> _Reading:
     """A day without its month: of the month told of, else the last such day before today; ahead, the next one."""
     today, last = context.today, context.close or context.near or context.last
+    fresh = today is not None and 0 <= today.day - day <= _FRESH
+    told = context.near is last is not None and 0 < last.day <= day and not fresh
     if (
         last is not None
         and last.month
-        and (context.close is last or today is None or (last.year, last.month) == (today.year, today.month))
+        and (told or context.close is last or today is None or (last.year, last.month) == (today.year, today.month))
     ):
         here: _When | None = _When(last.year, last.month, day)
     elif today is None:

@@ -85,13 +85,10 @@ def extract_article(article: Article, *, tagger: Tagger | None = None) -> Extrac
     denied: set[int] = set()
     teller = Teller(article, reading)
     for findings in find_relations(article, reading):
-        claim = None
-        for finding in findings:
-            if (claim := teller.state(finding)) is not None:
-                stated.add(finding.scene)
-                claims.append(claim)
-                break
-            denied.add(finding.scene)
+        scene, claim = teller.tell(findings)
+        (denied if claim is None else stated).add(scene)
+        if claim is not None:
+            claims.append(claim)
     return Extraction(claims, _gaps(article, reading, stated, denied))
 
 
@@ -105,6 +102,12 @@ class Teller:
         for player in reading.players:
             if player.at >= 0 and player.how == "M":
                 self.places.setdefault(player.entity, []).append(reading.chunks[player.at].start)
+
+    def tell(self, findings: Sequence[Finding]) -> tuple[int, Claim | None]:
+        """The scene and the claim that tell best what several findings state: the first one with a date, else the first."""
+        told = [(finding.scene, claim) for finding in findings if (claim := self.state(finding)) is not None]
+        dated = (one for one in told if one[1].date is not None)
+        return next(dated, told[0] if told else (findings[0].scene, None))
 
     def state(self, finding: Finding) -> Claim | None:
         """The claim of a finding; None where its sentence denies it or only supposes it."""

@@ -142,13 +142,15 @@ def _load(language: str) -> _Lexicon:
         words.setdefault(row["cue"], []).append(word)
     closed = {cue: tuple(found) for cue, found in words.items() if "~" not in cue}
     automaton = ahocorasick_rs.AhoCorasick(list(closed), matchkind=ahocorasick_rs.MatchKind.Standard)
-    patterns = tuple(
-        (re.compile(rf"\b{cue.replace('~', '[a-z]+')}\b".replace(" ", r" (?:[a-z]+ly |also |now |already )?")), word)
-        for cue, found in words.items()
-        if "~" in cue
-        for word in found
-    )
+    patterns = tuple((_open_pattern(cue, language), word) for cue, found in words.items() if "~" in cue for word in found)
     return _Lexicon(automaton, tuple(closed.values()), patterns)
+
+
+def _open_pattern(cue: str, language: str) -> re.Pattern[str]:
+    """In Chinese `~` is a few characters of one clause, in English the letters of a word's end."""
+    if language == "zh":
+        return re.compile(cue.replace("~", "[^，。；：！？\n]{0,16}?"))
+    return re.compile(rf"\b{cue.replace('~', '[a-z]+')}\b".replace(" ", r" (?:[a-z]+ly |also |now |already )?"))
 
 
 # Inside the titles of texts words say nothing of the facts.
@@ -186,10 +188,17 @@ def find_signals(text: str, language: str) -> tuple[Signal, ...]:
         if any(word.reads in ("none", "affirmed") for word in words):
             shut = end
         found += [Signal(start, end, word.reads, word.scope) for word in words if word.reads != "none"]
+    closed = {(signal.start, signal.end) for signal in found}
     for pattern, word in lexicon.open:
-        closed = {(signal.start, signal.end) for signal in found}
-        matches = (match.span() for match in pattern.finditer(folded))
-        found += [Signal(*span, word.reads, word.scope) for span in matches if span not in closed]
+        for match in pattern.finditer(folded):
+            start, end = match.span()
+            beside = folded[start - 1 : start] in word.not_after or folded[end : end + 1] in word.not_before
+            if beside or (start, end) in closed:
+                continue
+            if word.reads == "none":
+                names.append((start, end))
+            else:
+                found.append(Signal(start, end, word.reads, word.scope))
     return _outside(sorted(found, key=lambda signal: (signal.start, signal.end)), names)
 
 
@@ -308,10 +317,19 @@ def _place(setting: Setting, sentence: tuple[int, int], cue: tuple[int, int], na
     first, last = (bisect_left(setting.signals, edge, key=lambda s: s.start) for edge in (start, end))
     one, two = (bisect_left(setting.dates, edge, key=lambda d: d.start) for edge in (start, end))
     signals = tuple(s for s in setting.signals[first:last] if here(s.start))
-    usable = [d for d in setting.dates[one:two] if here(d.start) and d.kind is not DateKind.DATELINE and not d.bound]
+    usable = [
+        d
+        for d in setting.dates[one:two]
+        if (here(d.start) or _bracketed(text, d)) and d.kind is not DateKind.DATELINE and not d.bound
+    ]
     dates = tuple(d for d in usable if d.role is not DateRole.LIMIT)
     limits = tuple(d for d in usable if d.role is DateRole.LIMIT)
     return _Place(setting, (start, end), cue, tuple(begins), signals, dates, limits, nature)
+
+
+def _bracketed(text: str, date: DateSpan) -> bool:
+    """Whether a date alone stands in brackets; it is that of what stands before them."""
+    return text[date.start - 1 : date.start] in ("（", "(") and text[date.end : date.end + 1] in ("）", ")")
 
 
 def assess(
@@ -340,11 +358,14 @@ def assess(
     if status == "ended" and nature is not Nature.EVENT:
         return Assessment(Polarity.STATED, status, _ended_date(place, signal), because)
     date = _own_date(place)
-    event = _event_date(setting, topic) if date is None and nature is Nature.EVENT else None
+    event = (_event_date(setting, topic) or _named_year(place)) if date is None and nature is Nature.EVENT else None
     ahead = (date is not None and place.ahead(date)) or (event is not None and place.ahead(event))
     if status == "planned" or (ahead and status == "realised"):
         day = _planned_date(place, signal) or (event.ahead if event is not None and place.ahead(event) else None)
         return Assessment(Polarity.STATED, "planned", day, because)
+    if event is not None and event.bound and status == "realised":
+        day = _carried_date(place, nature, topic)
+        return Assessment(Polarity.STATED, status, day if day and day.startswith(event.value or "?") else event.value, because)
     date = date or event
     if date is not None and nature in (Nature.WORK, Nature.DEED) and _is_over(place, date):
         return Assessment(Polarity.STATED, "ended", date.until, because)
@@ -356,6 +377,8 @@ def assess(
         return Assessment(Polarity.STATED, status, date.value, because)
     if signal is None and nature is Nature.DEED and status == "realised" and _is_listed(place):
         return Assessment(Polarity.STATED, "planned", None)
+    if signal is None and status == "realised" and _plan_goes_on(place):
+        return Assessment(Polarity.STATED, "planned", None)
     if signal is None and nature is Nature.WORK:
         signal = next((s for s in place.signals if s.scope == "work" and s.start < cue[1] and cue[0] < s.end), None)
         if signal is not None:
@@ -363,6 +386,21 @@ def assess(
     if status == "realised" and nature in (Nature.EVENT, Nature.ACT) and not _blocked(place):
         return Assessment(Polarity.STATED, status, _carried_date(place, nature, topic), because)
     return Assessment(Polarity.STATED, status, None, because)
+
+
+def _plan_goes_on(place: _Place) -> bool:
+    """Whether the sentence tells more of what the one before it in the paragraph plans: 双方将共建码头。港市集团提供资金."""
+    setting, (start, end) = place.setting, place.cue
+    if place.nature not in (Nature.WORK, Nature.DEED) or place.dates or _TOLD_AS_DONE.match(setting.text, end):
+        return False
+    number = bisect_right(setting.sentences, place.sentence[0], key=lambda s: s[0]) - 1
+    line = bisect_right(setting.paragraphs, start) - 1
+    if number < 1 or line < 0 or setting.sentences[number - 1][0] < setting.paragraphs[line]:
+        return False
+    first, last = (bisect_left(setting.signals, edge, key=lambda s: s.start) for edge in setting.sentences[number - 1])
+    before = [s for s in setting.signals[first:last] if s.reads in _STATUSES]
+    here = any(s.reads in _STATUSES and s.scope != "work" for s in place.signals)
+    return bool(before) and before[-1].reads == "planned" and before[-1].scope in ("chain", "clause") and not here
 
 
 def _is_listed(place: _Place) -> bool:
@@ -410,9 +448,19 @@ def _reaches(signal: Signal, place: _Place) -> bool:
             return at == own
         case "verb":
             return before and at == own and bool(_LEADS.match(text[signal.end : start]))
+        case "while":
+            return before and at == own and place.nature in (Nature.WORK, Nature.STATE)
+        case "deal":
+            takes_time = place.nature in (Nature.WORK, Nature.DEED) and not _DONE_THEN.match(text, end)
+            about = after and at == own and "就" in text[place.own[0] : start]
+            ahead = (
+                before and own - at <= 2 and not place.parted(signal.end, start) and not _LATER.search(text, signal.end, start)
+            )
+            return takes_time and (about or ahead)
         case "after":
             reach = own + (2 if signal.reads == "ended" else 1)
-            return after and own <= at <= reach and not place.parted(end, signal.start)
+            closes = signal.reads not in ("ended", "denied") or not _OBJECT.match(text, signal.end)
+            return after and closes and own <= at <= reach and not place.parted(end, signal.start)
         case "lapse":
             lasts = place.nature not in (Nature.ACT, Nature.EVENT)
             return lasts and after and own <= at <= own + 1 and not place.parted(end, signal.start)
@@ -465,7 +513,7 @@ def _status_signal(place: _Place) -> Signal | None:
         return bound[-1] if bound else Signal(start, start, "planned", "self")
     order = sorted(reaching, key=lambda s: (s.start, s.end, s.scope == "clause"))
     for signal in reversed(order):
-        if signal.scope != "chain" or not _reset(place, signal):
+        if signal.scope not in ("chain", "deal") or not _reset(place, signal):
             return signal
     return None
 
@@ -497,8 +545,8 @@ def _event_date(setting: Setting, topic: Sequence[int]) -> DateSpan | None:
     return None
 
 
-# What may stand between an act and how long ago it was: 结好已经31年.
-_LASTED = ("", "已", "已经", "已有", "已满", "至今已", "了")
+# What may stand between an act and how long ago it was: 结好已经31年, 结为友好城市10周年.
+_LASTED = re.compile("了?(?:(?:友好|姐妹|战略|合作)*(?:城市|省州|关系|伙伴|协议|条约))?(?:已|已经|已有|已满|至今已)?")
 
 
 def _own_date(place: _Place) -> DateSpan | None:
@@ -506,16 +554,16 @@ def _own_date(place: _Place) -> DateSpan | None:
     (start, end), (begin, stop) = place.cue, place.own
     text, nature = place.setting.text, place.nature
     spans = [d for d in place.dates if d.kind is DateKind.SPAN and begin <= d.start < stop]
-    if spans and nature is not Nature.EVENT and (nature is not Nature.ACT or text[end : spans[0].start] in _LASTED):
+    if spans and nature is not Nature.EVENT and (nature is not Nature.ACT or _LASTED.fullmatch(text, end, spans[0].start)):
         return spans[0]
     same = [d for d in place.dates if begin <= d.start < stop and d.kind is not DateKind.SPAN]
-    after = [d for d in same if d.start >= end]
+    after = [d for d in same if d.start >= end and not _of_another(place, d)]
     before = [d for d in same if d.start < start and not _embedded(place, d)]
     if before and after and place.setting.language == "en":
         return min(before[-1], after[0], key=lambda d: min(abs(d.start - end), abs(start - d.end)))
     if before:
-        return before[-1]
-    if after and (place.setting.language == "en" or text[after[0].start - 1] in "于（在"):
+        return before[-1] if not _reported(place, before[-1]) else None
+    if after and (place.setting.language == "en" or nature is Nature.EVENT or text[after[0].start - 1] in "于（在"):
         return after[0]
     if place.setting.language == "zh" and _RELATIVE.match(text, end):
         return _opening_date(place)
@@ -529,7 +577,7 @@ def _own_date(place: _Place) -> DateSpan | None:
     if nature is Nature.WORK:
         earlier = [d for d in earlier if (d.role is DateRole.BEGIN or d.until) and _alone(place, d)]
     if earlier and not _LATER.search(text, earlier[-1].end, start):
-        return earlier[-1]
+        return earlier[-1] if not _reported(place, earlier[-1]) else None
     if nature is Nature.EVENT:
         later = [d for d in place.dates if d.start >= end and d.role is DateRole.AT and not place.parted(end, d.start)]
         return later[0] if later else None
@@ -537,6 +585,17 @@ def _own_date(place: _Place) -> DateSpan | None:
         later = [d for d in place.dates if d.start >= stop and (text[d.start - 1] == "于" or _alone(place, d))]
         return later[0] if later else None
     return _closing_date(place)
+
+
+def _reported(place: _Place, date: DateSpan) -> bool:
+    """Whether a date is that of the report and not of what was done before it: 12日宣布，已签署."""
+    done = any(s.reads == "realised" and date.end < s.start and _reaches(s, place) for s in place.signals)
+    return done and _REPORTS.search(place.setting.text, date.end, place.cue[0]) is not None
+
+
+def _of_another(place: _Place, date: DateSpan) -> bool:
+    """Whether a date behind the cue is that of another verb: 两行联手推出的产品将于9月上市."""
+    return any(s.reads in ("planned", "realised") and place.cue[1] < s.start < date.start for s in place.signals)
 
 
 def _alone(place: _Place, date: DateSpan) -> bool:
@@ -589,6 +648,11 @@ def _blocked(place: _Place) -> bool:
     return any(_LATER.search(place.setting.text, d.end, place.cue[0]) for d in place.dates if d.start < place.own[0])
 
 
+_REPORTS = re.compile("宣布|表示|透露|证实|确认|获悉|介绍|公告|通报|披露|[称说][，：]")
+# In Chinese, what would follow a verb in its own clause: then the verb tells of that, not of what stands before it.
+_OBJECT = re.compile("了?(?![了的])[\u4e00-\u9fff]")
+_DONE_THEN = re.compile("[^，。；的]{0,3}[了过]")
+_TOLD_AS_DONE = re.compile("[^，。；]{0,2}[了过的]")
 _RELATIVE = re.compile("(?:了|起|成立|组建|设立|建设|兴建|创办|发起)?的")
 _LATER = re.compile("随后|此后|后来|其后|嗣后|之后又|\\b(?:later|then|since then|subsequently)\\b")
 _GATHERING = re.compile("的[^，。；]{0,12}?(?:会|论坛|仪式|典礼|赛|节|展览)")
@@ -643,16 +707,23 @@ def _planned_date(place: _Place, signal: Signal | None) -> str | None:
         if begin <= d.start < place.cue[0] and (place.setting.language == "zh" or d.start - begin < _OPENING):
             set_for_it = True
         if d.start >= place.cue[1]:
-            set_for_it = d.start < stop and (place.setting.language == "en" or place.setting.text[d.start - 1] in "于（")
+            anywhere = place.setting.language == "en" or place.nature is Nature.EVENT
+            set_for_it = d.start < stop and (anywhere or place.setting.text[d.start - 1] in "于（")
         if set_for_it or (d.start < begin and place.ahead(d)):
             return value
     return None
 
 
+def _named_year(place: _Place) -> DateSpan | None:
+    """The year that names the event itself: 参加2023年博览会."""
+    start, stop = (bisect_left(place.setting.dates, edge, key=lambda d: d.start) for edge in (place.cue[1], place.own[1]))
+    return next((d for d in place.setting.dates[start:stop] if d.bound), None)
+
+
 def _carried_date(place: _Place, nature: Nature, topic: Sequence[int]) -> str | None:
     """The time of what is being told, where the sentence itself has none."""
     setting, (start, _) = place.setting, place.sentence
-    if any(s.reads == "realised" and s.scope in ("clause", "chain") and _reaches(s, place) for s in place.signals):
+    if any(s.reads == "realised" and s.scope in ("chain", "verb") and _reaches(s, place) for s in place.signals):
         return None
     line = bisect_right(setting.paragraphs, start)
     begin = setting.paragraphs[line - 1] if line else 0

@@ -1,6 +1,9 @@
 """Status and polarity: every word of the tables with its example and near miss, scopes and dates in cases, any text."""
 
+import csv
+import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -23,7 +26,23 @@ from kg.resources import Row
 from kg.schema import load_schema
 
 PUBLISHED = "2024-06-14"
-SCOPES = {"clause", "verb", "chain", "both", "after", "lapse", "behind", "about", "post", "self", "work", "cover", "any"}
+SCOPES = {
+    "clause",
+    "verb",
+    "chain",
+    "both",
+    "after",
+    "lapse",
+    "behind",
+    "about",
+    "post",
+    "self",
+    "work",
+    "cover",
+    "any",
+    "while",
+    "deal",
+}
 STATUSES = {"planned", "ongoing", "realised", "ended"}
 POLARITIES = {"denied", "unreal"}
 OTHERS = {"affirmed", "told", "around", "opens", "closes", "none"}
@@ -216,6 +235,35 @@ DATES = [
 @pytest.mark.parametrize(("language", "nature", "marked", "date"), DATES, ids=[row[2] for row in DATES])
 def test_the_date_that_belongs_to_a_cue(language: str, nature: Nature, marked: str, date: str | None) -> None:
     assert read(marked, nature, language).date == date
+
+
+def told_cases() -> list[tuple[str, dict[str, str]]]:
+    """The cases of told.LANGUAGE.csv: sentences in all constructions with what they tell."""
+    cases = []
+    for path in sorted(Path(__file__).parent.glob("told.*.csv")):
+        with path.open(encoding="utf-8") as lines:
+            cases += [(path.suffixes[0][1:], row) for row in csv.DictReader(line for line in lines if line[0] != "#")]
+    return cases
+
+
+TOLD = told_cases()
+
+
+def test_the_cases_are_there() -> None:
+    assert len([language for language, _ in TOLD if language == "zh"]) >= 190
+
+
+@pytest.mark.parametrize(("language", "case"), TOLD, ids=[case["text"] for _, case in TOLD])
+def test_what_a_text_tells(language: str, case: dict[str, str]) -> None:
+    text = case["text"].replace("\\n", "\n")
+    topics = [m.start() - 2 * n - (m.start() > text.index("〕")) * 2 for n, m in enumerate(re.finditer("【", text))]
+    setting, sentence, cue = prepare(text.replace("【", "").replace("】", ""), language, PUBLISHED)
+    nature = nature_of(case["predicate"], case["type"], setting.text[slice(*cue)])
+    got = assess(setting, sentence, cue, nature=nature, topic=topics if nature is Nature.EVENT else ())
+    if case["status"] in POLARITIES:
+        assert got.polarity == case["status"]
+    else:
+        assert (got.polarity, got.status, got.date) == (Polarity.STATED, case["status"], case["date"] or None)
 
 
 def test_the_day_of_an_event_stands_where_it_is_named() -> None:
