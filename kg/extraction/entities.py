@@ -121,11 +121,20 @@ def _join_short_forms(best: dict[str, str], groups: _Groups) -> None:
         candidates = {
             groups.of(full)
             for full in actors
-            if len(full) > len(short) and _alike(best[full], kind) and is_short_form(short, full, kind)
+            if len(full) > len(short)
+            and _alike(best[full], kind)
+            and not _known_apart(short, full)
+            and is_short_form(short, full, kind)
         }
         candidates.discard(groups.of(short))
         if len(candidates) == 1:
             groups.join(short, candidates.pop())
+
+
+def _known_apart(left: str, right: str) -> bool:
+    """Whether the registry knows both, as different entities (浙江大学, 浙江工商大学)."""
+    a, b = registry_ids().get(left), registry_ids().get(right)
+    return bool(a and b and not set(a) & set(b))
 
 
 def _alike(left: str, right: str) -> bool:
@@ -140,18 +149,34 @@ def is_short_form(short: str, full: str, kind: str) -> bool:
     if kind in ("Country", "CountryGroup"):
         return full in (short + "共和国", short + "国", short + "王国", short + "联邦")
     if kind == "Region":
-        bare = next(
-            (short.removesuffix(end) for end in _PLACE_ENDS if short.endswith(end) and len(short) > len(end) + 1), short
-        )
-        return any(full == bare + end or (full.endswith(bare + end) and end == short[len(bare) :]) for end in _PLACE_ENDS) or (
-            full.endswith(short) and short != bare
-        )
+        return any(_is_short_place(short, core) for core in (full, _without_place(full)) if core != short or core != full)
     if not is_han(short):
         return False
     at = full.find(short)
     if at >= 0 and len(short) > 2:
         return (at <= 4 and _is_filling(full[at + len(short) :]) and (at == 0 or _is_place(full[:at]))) or full.endswith(short)
     return len(short) <= 7 and _is_abbreviation(short, full)
+
+
+def _is_short_place(short: str, full: str) -> bool:
+    """山东 of 山东省, 昆明 and 昆明市 of 中国昆明市, 石荷州 of 石勒苏益格—荷尔斯泰因州."""
+    bare = next((short.removesuffix(end) for end in _PLACE_ENDS if short.endswith(end) and len(short) > len(end) + 1), short)
+    rank = short[len(bare) :]
+    return (
+        full == short
+        or full == bare
+        or any(full == bare + end for end in _PLACE_ENDS)
+        or (rank != "" and full.endswith(short))
+        or (rank != "" and full.endswith(rank) and short[0] == full[0] and _in_order(short, full) != [])
+    )
+
+
+def _without_place(full: str) -> str:
+    """A place's name without the country or province that it begins with."""
+    for size in range(len(full) - 2, 1, -1):
+        if full[:size] in registry_ids():
+            return full[size:]
+    return full
 
 
 def _is_filling(rest: str) -> bool:
@@ -168,16 +193,31 @@ def _is_place(prefix: str) -> bool:
     return prefix in registry_ids() or prefix.rstrip("省市州县") in registry_ids()
 
 
+# What ends a name that is complete: 马来亚大学 abbreviates nothing.
+_COMPLETE = ("大学", "学院", "银行", "公司", "集团", "医院", "研究院", "研究所", "协会")
+
+
 def _is_abbreviation(short: str, full: str) -> bool:
-    """Characters in order, the first or second of the full name at the head, the last inside its last word (哈工大, 省环科院)."""
-    at = -1
-    places = []
+    """Characters in order, one of the first four of the full name at the head, the last near the end of what is left without
+    the legal form (哈工大, 省环科院, 中石化)."""
+    if any(short.endswith(word) and len(short) > len(word) + 1 for word in _COMPLETE):
+        return False
+    core = full
+    while legal := next((word for word in _LEGAL[:8] if core.endswith(word) and len(core) > len(word) + 1), None):
+        core = core.removesuffix(legal)
+    places = _in_order(short, core) or _in_order(short, full)
+    return len(short) > 1 and bool(places) and places[0] <= 3 and places[-1] >= len(core) - 3
+
+
+def _in_order(short: str, full: str) -> list[int]:
+    """Where the characters of a short form stand in a longer one, in order; nothing if they do not."""
+    at, places = -1, []
     for char in short:
         at = full.find(char, at + 1)
         if at < 0:
-            return False
+            return []
         places.append(at)
-    return len(short) > 1 and places[0] <= 3 and places[-1] >= len(full) - 4
+    return places
 
 
 def _join_undertakings(forms: list[str], best: dict[str, str], groups: _Groups) -> dict[int, str]:
@@ -202,4 +242,4 @@ def _ends(full: str, short: str) -> bool:
 def _fullest(forms: list[str], kind: str) -> str:
     """The name an entity goes by in the article: a registered label where there is one, else the longest form."""
     han = [form for form in forms if is_han(form)] or forms
-    return max(han, key=lambda form: (len(form), form))
+    return max(han, key=lambda form: (not form.endswith("方"), len(form), form))

@@ -16,6 +16,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 
 import ahocorasick_rs as ac
 
@@ -68,7 +70,29 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
         final.add(span)
     for span in _again(text, final.spans):
         final.add(span)
-    return sorted(final.spans, key=lambda span: span.start)
+    return [_sided(text, span) for span in sorted(final.spans, key=lambda span: span.start)]
+
+
+def _sided(text: str, span: Span) -> Span:
+    """中方 with the place it stands for: the one whose bound form it holds, else the one named in the article that begins so."""
+    form = text[span.start : span.end]
+    if len(form) != 2 or form[1] != "方" or span.stands_for:
+        return span
+    names = _by_id()
+    known = _choose(text, bound_forms().get(form[0], ()), names)
+    if known is None:
+        named = {
+            name.id: name
+            for name in names.values()
+            if name.type in ("Country", "Region") and name.zh[:1] == form[0] and len(name.zh) > 1 and name.zh in text
+        }
+        known = next(iter(named.values())) if len(named) == 1 else None
+    return span if known is None else replace(span, type=known.type, stands_for=known.zh)
+
+
+@cache
+def _by_id() -> dict[str, KnownEntity]:
+    return {name.id: name for name in load_names()}
 
 
 def _inside(text: str, sentences: Sequence[tuple[int, int]]) -> bytearray:
@@ -174,7 +198,7 @@ def _definitions(text: str, spans: list[Span]) -> list[Span]:
 
 def _bound(text: str, place: Ints) -> list[Span]:
     """Runs of single-character place names (日韩, 中日韩) and one before 方 (中方)."""
-    bound, names = bound_forms(), {name.id: name for name in load_names()}
+    bound, names = bound_forms(), _by_id()
     found = []
     for match in re.finditer(f"[{re.escape(''.join(bound))}]+", text):
         run, start = match.group(), match.start()
@@ -211,7 +235,7 @@ def _choose(text: str, ids: tuple[str, ...], names: Mapping[str, KnownEntity]) -
     ]
     if len(named) == 1:
         return named[0]
-    return names[ids[0]] if len(ids) == 1 or not named else None
+    return names[ids[0]] if len(ids) == 1 or (ids and not named) else None
 
 
 def _again(text: str, spans: list[Span]) -> list[Span]:
