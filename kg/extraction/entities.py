@@ -163,8 +163,7 @@ def _is_short_place(short: str, full: str) -> bool:
     bare = next((short.removesuffix(end) for end in _PLACE_ENDS if short.endswith(end) and len(short) > len(end) + 1), short)
     rank = short[len(bare) :]
     return (
-        full == short
-        or full == bare
+        full in (short, bare)
         or any(full == bare + end for end in _PLACE_ENDS)
         or (rank != "" and full.endswith(short))
         or (rank != "" and full.endswith(rank) and short[0] == full[0] and _in_order(short, full) != [])
