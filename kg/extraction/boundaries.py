@@ -123,6 +123,8 @@ def _person_end(text: str, end: int) -> int:
     char = text[end : end + 1]
     if not "\u4e00" <= char <= "\u9fff" or char in edge_words("after") or char in _NO_NAME:
         return end
+    if len(rjieba.cut(text[end : end + 3])[0]) > 1:
+        return end
     rest = text[end + 1 : end + 4]
     closed = not rest or rest[0] in _STOPS or rest[0].isdigit() or any(rest.startswith(word) for word in edge_words("after"))
     return end + 1 if closed else end

@@ -116,8 +116,11 @@ class _Groups:
 
 def _join_short_forms(best: dict[str, str], groups: _Groups) -> None:
     actors = [form for form, kind in best.items() if kind not in _UNDERTAKINGS]
+    tied = {form for form in actors if any(len(other) > len(form) and groups.of(other) == groups.of(form) for other in actors)}
     for short in sorted(actors, key=len):
         kind = best[short]
+        if short in tied:
+            continue  # the article or the registry says whose short form it is
         candidates = {
             groups.of(full)
             for full in actors

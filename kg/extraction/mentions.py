@@ -31,8 +31,11 @@ from kg.names import KnownEntity, load_names
 
 _TITLE = re.compile(r"《[^《》\n]{3,60}》")
 _BRACKET = re.compile(
-    r"（(?:以下|下|后)?(?:统)?(?:简称|称|又称|英文(?:简|缩)?[称写]?)?[为：:]?[“「]?([^（）“”「」，。；]{2,20})[”」]?）"
+    r"（(?:以下|下|后)?(?:统)?(?:简称|称|又称|英文(?:简|缩)?[称写]?)?[为：:]?[“「]?([^（）“”「」，。；]{2,20})[”」]?(?:，[^（）\n]{0,40})?）"
 )
+# （以下简称“公司”“云海科技”或“甲方”）
+_BRACKET_LIST = re.compile(r"（(?:以下|下|后)?(?:统)?(?:简称|称)[为：:]?(?:[“「][^“”「」（）\n]{2,20}[”」][、，或和及]?){2,5}(?:，[^（）\n]{0,40})?）")
+_QUOTED = re.compile(r"[“「]([^“”「」]{2,20})[”」]")
 _DEFINES = re.compile(r"^（(?:以下|下|后)?(?:统)?(?:简称|称)")
 
 
@@ -193,6 +196,13 @@ def _definitions(text: str, spans: list[Span]) -> list[Span]:
             or (len(short) < len(full) and all(char in full for char in short))
         ):
             found.append(Span(match.start(1), match.end(1), span.type, "definition", full))
+    for match in _BRACKET_LIST.finditer(text):
+        if (span := ends.get(match.start())) is not None:
+            full = text[span.start : span.end]
+            found += [
+                Span(match.start() + one.start(1), match.start() + one.end(1), span.type, "definition", full)
+                for one in _QUOTED.finditer(match.group())
+            ]
     return found
 
 
