@@ -26,6 +26,8 @@ _SHORT_HEADS = frozenset(("GovernmentBody", "Region"))
 # Classes of cue words that are nouns.
 _NOUNS = frozenset(("aid", "money", "equity", "consortium", "text"))
 _NO_NAME = "等及或后前中内外下间者们们方式"
+# Who may stand on either side of a dash: 中国—东盟….
+_SIDES = _PLACES | {"IntergovernmentalOrganization", "CountryGroup"}
 _STOPS = "，。；：！？、\n《》（）“”"
 _OPEN, _CLOSE = {"《": "》", "“": "”", "（": "）"}, {"》": "《", "”": "“", "）": "（"}
 _ORDINAL = re.compile(
@@ -36,6 +38,7 @@ OPENERS = re.compile(
     r"^(?:了|着|过|的|一个|一座|一家|一项|一批|首批|国内首个|全国首个|该|其|新的|多个|又|还|相关|有关|一份|一系列|两国|双方|当地)+"
 )
 _TITLE = re.compile(r"《[^《》\n]{3,60}》")
+_QUOTATION = re.compile(r"“[^“”，。；：！？\n]{2,24}”")
 _LONGEST = 26
 
 
@@ -79,6 +82,7 @@ def mend(text: str, spans: Sequence[Span]) -> list[Span]:
         for match in _TITLE.finditer(text)
         if match.end() - 1 in ends
     ]
+    entitled += _quoted(text, hits)
     mended = [_trim(text, span) for span in spans]
     mended = _settle(text, [*(_balance(text, span) for span in mended), *entitled])
     mended = _settle(text, [_ministry(text, span) for span in mended])
@@ -101,6 +105,21 @@ def _settle(text: str, spans: Iterable[Span]) -> list[Span]:
     return kept
 
 
+def _quoted(text: str, hits: Sequence[tuple[int, int, str]]) -> list[Span]:
+    """“渝见澳洲”少年推介官选拔赛, “绍兴倡议”: what quotation marks name, with the head behind or in them."""
+    found, number = list[Span](), 0
+    for match in _QUOTATION.finditer(text):
+        while number < len(hits) and hits[number][1] <= match.start():
+            number += 1
+        near = [hit for hit in hits[number : number + 6] if hit[1] <= match.end() + 12 and hit[2] in _NAMED_BY_SLOT]
+        behind = next((hit for hit in near if hit[0] >= match.end() and _nominal(text[match.end() : hit[1]], hit[2])), None)
+        if behind is not None and not _splits(text, behind[1]):
+            found.append(Span(match.start(), behind[1], behind[2], "title"))
+        elif inner := next((hit for hit in near if hit[1] == match.end() - 1), None):
+            found.append(Span(match.start() + 1, match.end() - 1, inner[2], "title"))
+    return found
+
+
 def _trim(text: str, span: Span) -> Span:
     """Without what is no part of the name: [李明远]在, [国际竹藤组织]（INBAR）."""
     start, end = span.start, span.end
@@ -119,7 +138,10 @@ def _trim(text: str, span: Span) -> Span:
 
 
 def _person_end(text: str, end: int) -> int:
-    """One character that is left between a person and the next mark or verb belongs to the name: 李家|超，."""
+    """What is left between a person and the next mark or verb belongs to the name: 李家|超，, 浅尾庆|一郎、."""
+    word, tag = next(iter(rjieba.tag(text[end : end + 4])), ("", ""))
+    if len(word) == 2 and tag.startswith("nr") and text[end + 2 : end + 3] in _STOPS:
+        return end + 2
     char = text[end : end + 1]
     if not "\u4e00" <= char <= "\u9fff" or char in edge_words("after") or char in _NO_NAME:
         return end
@@ -223,6 +245,9 @@ def _grow_right(text: str, spans: Sequence[Span], hits: Sequence[tuple[int, int,
             starts[number + 1] = span.start
             number += 1
             continue
+        dashed = bool(found) and found[-1].end == span.start - 1 and text[span.start - 1] in "—－–" and found[-1].type in _SIDES
+        if dashed and span.type in _SIDES:
+            span = replace(span, source="bound")
         if (
             span.type in ("Person", "Agreement", "Event")
             or text[span.end - 1] == "》"
@@ -252,6 +277,8 @@ def _grow_right(text: str, spans: Sequence[Span], hits: Sequence[tuple[int, int,
             number += 1
             continue
         grown = replace(span, end=best[0], type=best[1], source="build", stands_for="")
+        if dashed and span.source == "bound":
+            grown = replace(grown, start=found.pop().start)
         while found and found[-1].source == "bound" and found[-1].end == span.start:
             grown = replace(grown, start=found.pop().start)
             span = replace(span, start=grown.start)
@@ -268,7 +295,7 @@ def _continues(text: str, span: Span, start: int, end: int, kind: str) -> bool:
         return False
     if word in edge_words("last") or (word == "政府" and span.type == "Country") or text[start - 1] in "两三四五各多该全":
         return False
-    if span.type == "IntergovernmentalOrganization":
+    if span.type == "IntergovernmentalOrganization" and span.source != "bound":
         return kind in ("Event", "ResearchOrganization")
     if span.type == kind and span.type not in _PLACES and start > span.end:
         return kind in _BODIES
@@ -300,6 +327,8 @@ def _one_name(left: Span, right: Span, text: str) -> bool:
     """Whether two names that touch are one: 阿联酋|马斯达尔公司, 山东省|潍坊市, 中国石化|镇海炼化, not 某部|某人."""
     if left.source == "bound" or right.source == "bound":
         return False
+    if left.type in _PLACES and right.type == "Event":
+        return text.startswith(("首届", "第"), right.start)
     if left.type in _PLACES and right.type in ({"Region"} | _BODIES | {"Platform", "Project"}):
         return left.type == "Country" or right.type != "Country"
     return left.type in _BODIES and right.type == left.type and not text[left.end - 1].isascii()
