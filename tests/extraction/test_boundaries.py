@@ -41,7 +41,8 @@ CASES = [
     ("[中国/Country]—[东盟博览会/Event]开幕。", "中国—东盟博览会/Event"),
     ("[《海岬公约》/Agreement][第九次缔约方大会/Event]开幕。", "《海岬公约》第九次缔约方大会/Event"),
     # marks in pairs
-    ("“绿海”[合作协议/Agreement]。", "合作协议/Agreement"),
+    ("“绿海”[合作协议/Agreement]。", "“绿海”合作协议/Agreement"),
+    ("“绿海”少年歌唱选拔赛和“绿海倡议”。", "绿海倡议/Agreement"),
     ("“[绿海”合作协议/Agreement]。", "“绿海”合作协议/Agreement"),
     ("签署《[海岬联盟/Agreement]条约》。", "《海岬联盟条约》/Agreement"),
     ("[海岬竹藤组织（HBO）/IntergovernmentalOrganization]", "海岬竹藤组织/IntergovernmentalOrganization"),
