@@ -170,12 +170,18 @@ def build(
 def extract(
     sources: Sources,
     form: Annotated[ClaimFormat, typer.Option("--format", help="One JSON object a line, or a table.")] = ClaimFormat.jsonl,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what made each claim: mentions, cue, frame, signals.")
+    ] = False,
 ) -> None:
     """Print what articles claim, without making a graph."""
-    from kg.pipeline import read_claims
+    from kg.pipeline import read_claims, read_traces
     from kg.views.sheets import write_claims
-    from kg.views.terminal import console, print_claims
+    from kg.views.terminal import console, print_claims, print_traces
 
+    if explain:
+        print_traces(read_traces(sources, _warn), console())
+        return
     found = read_claims(sources, _warn)
     if form is ClaimFormat.jsonl:
         write_claims(found, sys.stdout)

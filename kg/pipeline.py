@@ -24,6 +24,7 @@ from pathlib import Path
 from kg.articles import article_from_text, iter_articles
 from kg.errors import GraphError, NotFound, SourceError
 from kg.extraction import Gap, extract_article
+from kg.extraction.tracing import Trace, trace_article
 from kg.graph.assembly import describe_judgements, parse_change
 from kg.graph.comparison import Change, compare, parse_place, read_state
 from kg.graph.folder import JUDGEMENTS, FolderWriter, judgement_text, text_digest
@@ -138,6 +139,12 @@ def read_claims(sources: Sources, on_problem: Callable[[SourceError], None] | No
     """The claims of articles, one article after the other; memory does not grow with their number."""
     for article in iter_articles(sources, on_problem):
         yield from extract_article(article).claims
+
+
+def read_traces(sources: Sources, on_problem: Callable[[SourceError], None] | None = None) -> Iterator[Trace]:
+    """The claims of articles, each with what made it."""
+    for article in iter_articles(sources, on_problem):
+        yield from trace_article(article)
 
 
 def read_gaps(sources: Sources, on_problem: Callable[[SourceError], None] | None = None) -> Iterator[Gap]:

@@ -417,3 +417,13 @@ def test_an_ascii_locale_does_no_harm(graph: Path) -> None:
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert "挪威" in out
+
+
+def test_claims_are_explained(kg: Run, tmp_path: Path) -> None:
+    source = write(tmp_path / "news", a_txt="5月9日，青岛市与挪威签署渔业合作协议。\n合作前景广阔。")
+    code, out, err = kg("extract", "--explain", source)
+    assert (code, err) == (0, [])
+    assert "⟦青岛市⟧与⟦挪威⟧‹签署›" in out and "zh.sign" in out
+    code, out, err = kg("gaps", source)
+    assert (code, err) == (0, [])
+    assert "no name] 合作前景广阔。" in out

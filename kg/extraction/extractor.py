@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from kg.extraction.boundaries import Span
 from kg.extraction.chunks import Chunk, chunk
 from kg.extraction.discourse import Player, Scene, stage
 from kg.extraction.entities import EntityTable, tie
-from kg.extraction.factuality import Nature, Polarity, assess, nature_of, read_setting
+from kg.extraction.factuality import Assessment, Nature, Polarity, assess, nature_of, read_setting
 from kg.extraction.grammar import derive
 from kg.extraction.mentions import find_mentions
 from kg.extraction.tagging import Tagger
 from kg.extraction.texts import Parties, groups_of_parties, name_apart
-from kg.model import Article, Claim, Mention
+from kg.model import Article, Claim, Mention, ParagraphKind
 from kg.resources import data_path, read_table
 from kg.schema import load_schema
 
@@ -29,11 +29,17 @@ UNMEASURED = 0.5
 
 
 @cache
-def rule_precision(language: str) -> dict[tuple[str, str], float]:
-    """(rule, predicate) → the share of its findings that annotated articles confirm, with one of each sort added (Laplace)."""
+def measured(language: str) -> dict[tuple[str, str], tuple[int, int]]:
+    """(rule, predicate) → how many of its findings annotated articles confirm, of how many."""
     path = data_path("seeds") / "models" / f"rules.{language}.csv"
     rows = read_table(path, ("rule", "predicate", "right", "found"))
-    return {(row["rule"], row["predicate"]): (int(row["right"]) + 1) / (int(row["found"]) + 2) for row in rows}
+    return {(row["rule"], row["predicate"]): (int(row["right"]), int(row["found"])) for row in rows}
+
+
+@cache
+def rule_precision(language: str) -> dict[tuple[str, str], float]:
+    """(rule, predicate) → the share of its findings that annotated articles confirm, with one of each sort added (Laplace)."""
+    return {rule: (right + 1) / (found + 2) for rule, (right, found) in measured(language).items()}
 
 
 @dataclass(frozen=True)
@@ -60,10 +66,12 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """The claims of one article, and the sentences that could have held one."""
+    """The claims of one article, and the sentences that could have held one; and how it was read: `findings` beside `claims`."""
 
     claims: list[Claim]
     gaps: list[Gap]
+    findings: list[Finding] = field(default_factory=list, repr=False)
+    reading: Reading | None = field(default=None, repr=False)
 
 
 def take_apart(article: Article, tagger: Tagger | None = None, spans: list[Span] | None = None) -> Reading:
@@ -81,15 +89,17 @@ def extract_article(article: Article, *, tagger: Tagger | None = None) -> Extrac
         return Extraction([], [Gap(article.id, 0, len(article.text), article.title, f"language {article.language}")])
     reading = take_apart(article, tagger)
     claims: list[Claim] = []
+    chosen: list[Finding] = []
     stated: set[int] = set()
     denied: set[int] = set()
     teller = Teller(article, reading)
     for findings in find_relations(article, reading):
-        scene, claim = teller.tell(findings)
-        (denied if claim is None else stated).add(scene)
+        finding, claim = teller.tell(findings)
+        (denied if claim is None else stated).add(finding.scene)
         if claim is not None:
             claims.append(claim)
-    return Extraction(claims, _gaps(article, reading, stated, denied))
+            chosen.append(finding)
+    return Extraction(claims, _gaps(article, reading, stated, denied), chosen, reading)
 
 
 class Teller:
@@ -103,25 +113,32 @@ class Teller:
             if player.at >= 0 and player.how == "M":
                 self.places.setdefault(player.entity, []).append(reading.chunks[player.at].start)
 
-    def tell(self, findings: Sequence[Finding]) -> tuple[int, Claim | None]:
-        """The scene and the claim that tell best what several findings state: the first one with a date, else the first."""
-        told = [(finding.scene, claim) for finding in findings if (claim := self.state(finding)) is not None]
+    def tell(self, findings: Sequence[Finding]) -> tuple[Finding, Claim | None]:
+        """The finding and the claim that tell best what several findings state: the first one with a date, else the first."""
+        told = [(finding, claim) for finding in findings if (claim := self.state(finding)) is not None]
         dated = (one for one in told if one[1].date is not None)
-        return next(dated, told[0] if told else (findings[0].scene, None))
+        return next(dated, told[0] if told else (findings[0], None))
+
+    def assess(self, finding: Finding) -> Assessment:
+        """What the words around the cue of a finding say of denial, status and date."""
+        article, reading = self.article, self.reading
+        scene, piece = reading.scenes[finding.scene], reading.chunks[finding.cue]
+        object_ = reading.players[finding.object]
+        kind = reading.table.entities[object_.entity].type
+        nature = nature_of(finding.predicate, kind, article.clean[piece.start : piece.end])
+        topic = self.places.get(object_.entity, ()) if nature is Nature.EVENT else ()
+        sentence = reading.chunks[scene.first].start, reading.chunks[scene.last - 1].end
+        return assess(self.setting, sentence, (piece.start, piece.end), nature=nature, topic=topic)
 
     def state(self, finding: Finding) -> Claim | None:
         """The claim of a finding; None where its sentence denies it or only supposes it."""
         article, reading = self.article, self.reading
-        scene = reading.scenes[finding.scene]
-        start, end = reading.chunks[scene.first].start, reading.chunks[scene.last - 1].end
-        piece = reading.chunks[finding.cue]
-        subject, object_ = reading.players[finding.subject], reading.players[finding.object]
-        kind = reading.table.entities[object_.entity].type
-        nature = nature_of(finding.predicate, kind, article.clean[piece.start : piece.end])
-        topic = self.places.get(object_.entity, ()) if nature is Nature.EVENT else ()
-        view = assess(self.setting, (start, end), (piece.start, piece.end), nature=nature, topic=topic)
+        view = self.assess(finding)
         if view.polarity is not Polarity.STATED:
             return None
+        scene, piece = reading.scenes[finding.scene], reading.chunks[finding.cue]
+        start, end = reading.chunks[scene.first].start, reading.chunks[scene.last - 1].end
+        subject, object_ = reading.players[finding.subject], reading.players[finding.object]
         told = _mention(article, reading, object_)
         if finding.parties:
             names = {number: entity.name for number, entity in enumerate(reading.table.entities)}
@@ -223,11 +240,12 @@ def _mention(article: Article, reading: Reading, player: Player) -> Mention:
 
 def _gaps(article: Article, reading: Reading, stated: set[int], denied: set[int]) -> list[Gap]:
     found: list[Gap] = []
+    kinds = [article.paragraphs[sentence.paragraph].kind for sentence in article.sentences]
     for number, scene in enumerate(reading.scenes):
-        if number in stated:
-            continue
         pieces = reading.chunks[scene.first : scene.last]
-        if not any(piece.kind == "C" for piece in pieces):
+        if number in stated or not any(piece.kind == "C" for piece in pieces):
+            continue
+        if kinds[article.sentence_at(pieces[0].start)] is ParagraphKind.BOILERPLATE:
             continue
         names = sum(piece.kind == "M" for piece in pieces)
         reason = "denied" if number in denied else "no name" if names == 0 else "one name" if names == 1 else "no frame"

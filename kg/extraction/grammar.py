@@ -36,6 +36,8 @@ from kg.extraction.lexicon import cues
 from kg.resources import data_path, read_table
 from kg.schema import load_schema
 
+FRAME_COLUMNS = ("rule", "cues", "after", "roles", "states", "example", "stated", "near_miss")
+
 _LEADS = {
     **dict.fromkeys(("与", "和", "同", "跟", "携手", "联合", "会同", "联手", "牵手"), "W"),
     **dict.fromkeys(("由", "被", "经", "受", "让"), "B"),
@@ -155,7 +157,7 @@ def clause_frames(language: str) -> Mapping[str, tuple[Frame, ...]]:
     for word, names in cues(language).items():
         for name in names:
             classes.setdefault(name, []).append(word)
-    for row in read_table(path, ("rule", "cues", "after", "roles", "states", "example", "stated", "near_miss"), key="rule"):
+    for row in read_table(path, FRAME_COLUMNS, key="rule"):
         slots, states = [], []
         for text in row["roles"].split():
             if condition := _WORD.match(text):

@@ -10,10 +10,12 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from kg.extraction import Gap
+from kg.extraction.tracing import Part, Trace
 from kg.graph.comparison import Change
 from kg.graph.explanation import Explanation
 from kg.graph.reading import Account, Derivation, Source
@@ -22,8 +24,9 @@ from kg.graph.rows import Rows, Value
 from kg.graph.store import open_graph, to_rows
 from kg.graph.terms import ontology_prefixes
 from kg.graph.validation import Violation
-from kg.model import Claim, Entity, Quote
+from kg.model import Claim, Entity, Mention, Quote
 from kg.questions import load_questions, load_rules
+from kg.resources import data_path, read_table
 from kg.schema import load_terms
 from kg.views.tables import print_rows
 from kg.views.text import indented, one_line, plain
@@ -157,7 +160,8 @@ def print_changes(changes: Sequence[Change], entities: Mapping[str, Entity], out
 def print_gaps(gaps: Iterable[Gap], out: Console) -> None:
     """Sentences that were not understood, with the reason."""
     for gap in gaps:
-        line = f"{gap.article} {gap.start}–{gap.end} [{gap.reason}] {' '.join(gap.text.split())}"
+        why = reason("gap", "language" if gap.reason.startswith("language") else gap.reason)
+        line = f"{gap.article} {gap.start}–{gap.end} [{why}] {' '.join(gap.text.split())}"
         out.print(indented(plain(line), out.width, 0, hanging=4))
 
 
@@ -192,6 +196,61 @@ def print_claims(claims: Iterable[Claim], out: Console) -> None:
         for c in claims
     )
     print_rows(Rows(columns, rows), _cell, out)
+
+
+def print_traces(traces: Iterable[Trace], out: Console) -> None:
+    """Claims with the sentence in which subject, object and cue are marked, and under it what made them."""
+    for trace in traces:
+        claim = trace.claim
+        details = ", ".join(part for part in (label(claim.status), claim.date) if part)
+        fact = f"{claim.subject.name} — {label(claim.predicate)} → {claim.object.name} ({details})"
+        measured = f"{trace.right} / {trace.found}" if trace.found else "未测量 not measured"
+        out.print("\n" + indented(plain(fact), out.width, 0, hanging=2), style="bold")
+        lines = [
+            (f"{claim.quote.article} {claim.quote.start}–{claim.quote.end}", _marked(claim)),
+            ("主体 subject", _part(claim.subject, trace.subject)),
+            ("客体 object", _part(claim.object, trace.object)),
+            ("提示词 cue", trace.cue),
+            ("句式 frame", f"{claim.rule}: {trace.roles} ⇒ {trace.states.replace('|', '; ')}" if trace.roles else claim.rule),
+            ("可信度 confidence", f"{claim.confidence:g} ({measured})"),
+            ("因为 because", ", ".join(f"{word} → {label(reads)}" for word, reads in trace.signals)),
+        ]
+        for heading, text in lines:
+            if text:
+                out.print(indented(plain(f"{heading}: {text}"), out.width, 2, hanging=4))
+
+
+def reason(kind: str, code: str) -> str:
+    """What people call the reason of a gap, or the way in which a mention was found, in both languages."""
+    return load_reasons().get(f"{kind}.{code}", code)
+
+
+@cache
+def load_reasons() -> Mapping[str, str]:
+    """`kind.code` → words in both languages, from seeds/page/reasons.csv."""
+    rows = read_table(data_path("seeds") / "page" / "reasons.csv", ("reason", "zh", "en"), key="reason")
+    return {row["reason"]: f"{row['zh']} {row['en']}" for row in rows}
+
+
+def _part(mention: Mention, part: Part) -> str:
+    found = [reason("how", part.how), *([reason("source", part.source)] if part.source else [])]
+    form = mention.form if mention.form == mention.name else f"{mention.form} = {mention.name}"
+    return f"{form} · {label(mention.type)} · {', '.join(found)}"
+
+
+def _marked(claim: Claim) -> str:
+    """The quote with ⟦subject⟧, ⟦object⟧ and ‹cue› marked, as far as they stand in it."""
+    text, start = claim.quote.text, claim.quote.start
+    spans = {(m.start, m.end, "⟦", "⟧") for m in (claim.subject, claim.object) if m.start is not None and m.end is not None}
+    spans |= {(*cue, "‹", "›") for cue in claim.cues}
+    before, after = [""] * (len(text) + 1), [""] * (len(text) + 1)
+    for first, last, opened, closed in sorted(spans):
+        if start <= first <= last <= start + len(text):
+            before[first - start] += opened
+            after[last - start] = closed + after[last - start]
+    return " ".join(
+        "".join(f"{after[place]}{before[place]}{text[place : place + 1]}" for place in range(len(text) + 1)).split()
+    )
 
 
 def _cell(value: Value) -> str:
