@@ -445,20 +445,21 @@ def _reaches(signal: Signal, place: _Place) -> bool:
         case "chain":
             return before and (at == own or (not place.parted(signal.end, start) and not _finite(place)))
         case "both":
-            return at == own
+            between = text[signal.end : start] if before else ""
+            return at == own and not _NEXT.search(between) and not (after and _OBJECT.match(text, signal.end))
         case "verb":
             return before and at == own and bool(_LEADS.match(text[signal.end : start]))
         case "while":
             return before and at == own and place.nature in (Nature.WORK, Nature.STATE)
         case "deal":
             takes_time = place.nature in (Nature.WORK, Nature.DEED) and not _DONE_THEN.match(text, end)
-            about = after and at == own and "就" in text[place.own[0] : start]
+            about = after and at == own and ("就" in text[place.own[0] : start] or "的" in text[end : signal.start])
             ahead = (
                 before and own - at <= 2 and not place.parted(signal.end, start) and not _LATER.search(text, signal.end, start)
             )
             return takes_time and (about or ahead)
         case "after":
-            reach = own + (2 if signal.reads == "ended" else 1)
+            reach = own + (3 if signal.reads == "ended" else 1)
             closes = signal.reads not in ("ended", "denied") or not _OBJECT.match(text, signal.end)
             return after and closes and own <= at <= reach and not place.parted(end, signal.start)
         case "lapse":
@@ -468,6 +469,8 @@ def _reaches(signal: Signal, place: _Place) -> bool:
             return after and at == own
         case "about":
             return after and at == own and "就" in text[place.own[0] : start]
+        case "text":
+            return after and own <= at <= own + 1 and _TEXT.search(text, start, end) is not None
         case "post":
             return end <= signal.start <= end + 1
         case "work":
@@ -502,7 +505,9 @@ _STATUSES = frozenset({"planned", "ongoing", "realised", "told", "ended"})
 def _status_signal(place: _Place) -> Signal | None:
     """The signal that decides: one on the cue itself or right behind it, one that ends the thing, else the nearest before."""
     reaching = [s for s in place.signals if s.reads in _STATUSES and _reaches(s, place)]
-    for scope in ("self", "post", "after", "lapse", "both", "about", "behind"):
+    if place.nature is not Nature.EVENT and any(s.reads == "ended" and _to_come(place, s) for s in reaching):
+        return None
+    for scope in ("self", "post", "after", "text", "lapse", "both", "about", "behind"):
         for signal in reaching:
             if signal.scope == scope:
                 return signal
@@ -516,6 +521,15 @@ def _status_signal(place: _Place) -> Signal | None:
         if signal.scope not in ("chain", "deal") or not _reset(place, signal):
             return signal
     return None
+
+
+def _to_come(place: _Place, signal: Signal) -> bool:
+    """Whether the end that a signal tells of is still to come: the pact will expire next year."""
+    at = place.clause(signal.start)
+    dates = [d for d in (*place.dates, *place.limits) if place.clause(d.start) == at]
+    if dates:
+        return all(d.ahead is not None and place.ahead(d) for d in dates)
+    return any(s.reads == "planned" and s.end <= signal.start and place.clause(s.start) == at for s in place.signals)
 
 
 # “To build” is not yet built, unless a word such as “helped to” says so.
@@ -649,6 +663,9 @@ def _blocked(place: _Place) -> bool:
 
 
 _REPORTS = re.compile("宣布|表示|透露|证实|确认|获悉|介绍|公告|通报|披露|[称说][，：]")
+# In Chinese, what leads on to another act, and the nouns of what is signed.
+_NEXT = re.compile("并|而|后|转|改")
+_TEXT = re.compile("(?:协议|协议书|意向书|备忘录|合同|协定|条约|公报)$")
 # In Chinese, what would follow a verb in its own clause: then the verb tells of that, not of what stands before it.
 _OBJECT = re.compile("了?(?![了的])[\u4e00-\u9fff]")
 _DONE_THEN = re.compile("[^，。；的]{0,3}[了过]")
