@@ -42,6 +42,7 @@ SCOPES = {
     "any",
     "while",
     "deal",
+    "text",
 }
 STATUSES = {"planned", "ongoing", "realised", "ended"}
 POLARITIES = {"denied", "unreal"}
