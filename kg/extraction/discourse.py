@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from kg.extraction.chunks import Anaphor, Chunk, anaphors
 from kg.extraction.entities import EntityTable
-from kg.extraction.lexicon import cues
+from kg.extraction.lexicon import cues, titles
 from kg.schema import load_schema
 
 JOINED = frozenset("、和及以") | {"以及", "and", ","}
@@ -25,6 +25,8 @@ _BODIES = frozenset(
 _SIDES = frozenset("与和同跟—")
 _TITLE_JOINTS = frozenset("与和同、—")
 _REPUBLIC = "中华人民共和国"
+# How far back, in chunks, a title without a body looks for one.
+_OFFICE_REACH = 120
 _TOWARDS = frozenset("与和同跟向对")
 
 
@@ -56,7 +58,7 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
     """The scenes of an article, and for each person the entity that the title in front of the name says he or she stands for."""
     schema = load_schema()
     actors = {kind for kind in schema.types if schema.is_a(kind, "Actor")}
-    office = offices(chunks, table, actors)
+    office = offices(chunks, table, actors, text)
     kind = [entity.type for entity in table.entities]
     words = anaphors(language)
     forms = {
@@ -132,17 +134,14 @@ def _sentences(chunks: Sequence[Chunk]) -> list[tuple[int, int]]:
     return found
 
 
-def offices(chunks: Sequence[Chunk], table: EntityTable, actors: set[str]) -> dict[int, int]:
+def offices(chunks: Sequence[Chunk], table: EntityTable, actors: set[str], text: str) -> dict[int, int]:
     """Person → body or place that he or she holds an office in.
 
     Read off 山东省生态环境厅副厅长某某, 挪威驻华大使某某 (the one who sends), 某公司董事长某某、总经理某某 (the same company), 某某（某公司
     总经理） and 董事长某某 (the organisation named last).
     """
     found: dict[int, int] = {}
-    latest = -1
     for number, piece in enumerate(chunks):
-        if piece.kind == "M" and piece.value in _BODIES:
-            latest = number
         if piece.kind != "M" or piece.value != "Person":
             continue
         person = table.of[piece.span]
@@ -156,9 +155,22 @@ def offices(chunks: Sequence[Chunk], table: EntityTable, actors: set[str]) -> di
         elif titled and at >= 0 and chunks[at].kind == "M" and chunks[at].value == "Person" and chunks[at + 1].value == "、":
             if table.of[chunks[at].span] in found:
                 found.setdefault(person, found[table.of[chunks[at].span]])
-        elif titled and latest >= 0 and number - latest < 60 and chunks[number - 1].kind == "T" and chunks[at].kind in "PF":
-            found.setdefault(person, table.of[chunks[latest].span])
+        elif titled and chunks[at].kind in "PFA" and (owner := _owner(chunks, number, at, table, text)) >= 0:
+            found.setdefault(person, owner)
     return found
+
+
+def _owner(chunks: Sequence[Chunk], person: int, before: int, table: EntityTable, text: str) -> int:
+    """The entity named last before a title without a body that has such an office: 市长 the last city, 校长 the last university."""
+    wanted = [titles("zh")[chunks[at].value] for at in range(before + 1, person) if chunks[at].kind == "T"]
+    types = {kind for kinds, _ in wanted for kind in kinds} or _BODIES
+    ends = tuple(end for _, own in wanted for end in own)
+    for at in range(before, max(-1, before - _OFFICE_REACH), -1):
+        if chunks[at].kind == "M" and chunks[at].value in types:
+            entity = table.entities[table.of[chunks[at].span]]
+            if not ends or entity.name.endswith(ends) or text[chunks[at].start : chunks[at].end].endswith(ends):
+                return table.of[chunks[at].span]
+    return -1
 
 
 def _body(chunks: Sequence[Chunk], at: int, actors: set[str]) -> int:

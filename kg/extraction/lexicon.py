@@ -5,7 +5,7 @@ Finding many words at once is one pass of an Aho–Corasick automaton (leftmost-
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -86,10 +86,10 @@ def cues(language: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def titles(language: str) -> frozenset[str]:
-    """Words for an office."""
-    rows = read_table(data_path("seeds") / "lexicon" / f"titles.{language}.csv", ("word",), key="word")
-    return frozenset(row["word"] for row in rows)
+def titles(language: str) -> Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Word for an office → the types of bodies that have it and how their names end; both may be empty."""
+    rows = read_table(data_path("seeds") / "lexicon" / f"titles.{language}.csv", ("word", "of", "ends"), key="word")
+    return {row["word"]: (row.many("of"), row.many("ends")) for row in rows}
 
 
 @cache
