@@ -194,7 +194,9 @@ def derive(chunks: Sequence[Chunk], scenes: Sequence[Scene], table: EntityTable,
     base = 0
     for number, scene in enumerate(scenes):
         on_stage = any(player.at >= 0 for player in scene.players)
-        if on_stage and any(piece.kind in "TCP" and (piece.kind == "T" or piece.value in frames) for piece in chunks[scene.first : scene.last]):
+        if on_stage and any(
+            piece.kind in "TCP" and (piece.kind == "T" or piece.value in frames) for piece in chunks[scene.first : scene.last]
+        ):
             found += _Sentence(number, scene, base, chunks, frames).derive()
         base += len(scene.players)
     return _weigh(found, [player for scene in scenes for player in scene.players])
