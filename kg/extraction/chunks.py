@@ -10,13 +10,12 @@ from functools import cache
 import rjieba
 
 from kg.extraction.boundaries import Span
-from kg.extraction.lexicon import FUNCTION, Words, cues, make_words, titles
+from kg.extraction.lexicon import FUNCTION, Words, cues, make_words, titles, word_class
 from kg.resources import data_path, read_table
 
 PUNCTUATION = "，、；：。！？《》“”（）\n—·-…"
 # what the segmenter takes for one word: 已同, 愿与, 将向
 _FUSED = re.compile(r"^[已愿曾将拟还也均正并又再就都共][与同跟向对由为]$")
-PARTICLES = frozenset(("分别", "各自", "期间", "之间", "旗下", "驻", "应", "除", "以及", "等", "获得", "接受", "得到"))
 
 
 # 子公司 is not 公司.
@@ -50,10 +49,6 @@ class Anaphor:
 _POINTING = frozenset("该这本此上")
 
 
-# Who speaks in an announcement.
-_OWN = frozenset(("公司", "本公司", "我司", "我校", "我省", "我市", "我国"))
-
-
 @cache
 def anaphors(language: str) -> dict[str, Anaphor]:
     """Anaphor → what it asks for."""
@@ -66,7 +61,7 @@ def anaphors(language: str) -> dict[str, Anaphor]:
             row["type"],
             row.many("ends"),
             bool(row["ends"]) and row["word"][0] not in _POINTING,
-            row["word"] in _OWN,
+            row["word"] in word_class(language, "own"),
         )
         for row in rows
     }
@@ -118,7 +113,7 @@ def _between(text: str, offset: int) -> list[Chunk]:
             continue
         if word in PUNCTUATION:
             kind, value = "P", word
-        elif word in FUNCTION or word in PARTICLES:
+        elif word in FUNCTION or word in word_class("zh", "particle"):
             kind, value = "F", word
         elif tag == "m" or word[0].isdigit():
             kind, value = "D", "#"

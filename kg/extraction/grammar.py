@@ -32,38 +32,20 @@ from itertools import combinations, pairwise, product
 from kg.extraction.chunks import Chunk
 from kg.extraction.discourse import Player, Scene
 from kg.extraction.entities import EntityTable
-from kg.extraction.lexicon import cues
+from kg.extraction.lexicon import cues, word_class
 from kg.resources import data_path, read_table
 from kg.schema import load_schema
 
 FRAME_COLUMNS = ("rule", "cues", "after", "roles", "states", "example", "stated", "near_miss")
 
-_LEADS = {
-    **dict.fromkeys(("与", "和", "同", "跟", "携手", "联合", "会同", "联手", "牵手"), "W"),
-    **dict.fromkeys(("由", "被", "经", "受", "让"), "B"),
-    **dict.fromkeys(("获", "获得", "得到", "接受", "获得了"), "G"),
-    **dict.fromkeys(("向", "为", "对", "给", "帮助", "协助"), "T"),
-    **dict.fromkeys(("在", "于", "从", "到", "至"), "L"),
-    **dict.fromkeys(("赴", "前往"), "L"),
-    "把": "O",
-    "将": "O",
-}
-_ARRIVALS = frozenset(("到", "赴", "前往", "来到", "抵达"))
+# The class of the word before a group → the role of the group.
+_ROLE_OF = {"with": "W", "by": "B", "from": "G", "to": "T", "at": "L", "object": "O"}
 _JOINTS = frozenset("、和与及同跟—") | {"以及"}
 _SIDES = frozenset("与和同跟—")
 _BREAKS = frozenset("，；：—。！？\n")
 _SKIPPED = frozenset("“”「」《》")
-_OWNS = frozenset(("的", "旗下"))
 _JOINT_ACTS = frozenset(("establishes", "organizes", "participates_in", "supports"))
-_ADVERBS = frozenset(("共同", "联合", "携手", "联手", "一道", "合作"))
 _DONE_TOGETHER = frozenset(("sign", "issue", "organize", "establish", "invest", "meet"))
-_FUNDS = frozenset(("出资", "投资", "斥资", "捐资"))
-_EACH = frozenset(("分别", "各自"))
-_LIGHT = frozenset(("参与", "参加", "承担"))
-_SPEECH = frozenset(("表示", "说", "称", "指出", "透露", "宣布", "强调", "认为", "坦言", "告诉", "谈到", "介绍"))
-_PIVOTS = frozenset(
-    ("支持", "帮助", "协助", "批准", "推动", "邀请", "吸收", "接纳", "吸纳", "代表", "指", "由", "牵头", "见证")
-)
 _ROLES = "SWOTLAFVZNEKICHDQGB"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
@@ -73,6 +55,16 @@ _NOMINAL = frozenset(("cooperate", "text", "represent"))
 _UNDERTAKINGS = frozenset(("Agreement", "Event", "Project", "Platform", "Alliance"))
 _TITLE_PARTS = frozenset(("、", "兼", "及"))
 _MADE_BEFORE = frozenset("该上此本这")
+
+
+def _words(name: str) -> frozenset[str]:
+    return word_class("zh", name)
+
+
+@cache
+def _leads() -> dict[str, str]:
+    """Word before a group → the role that it gives the group."""
+    return {word: role for name, role in _ROLE_OF.items() for word in _words(name)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +344,7 @@ class _Sentence:
             ):
                 group.last = last = last + 1
             group.lead = self._lead(place)
-            group.owner = self.value(last + 1) in _OWNS
+            group.owner = self.value(last + 1) in _words("owner")
             if group.everyone or any(self.kind(p) == "M" for p in range(place, last + 1)):
                 found.append(group)
             place = last + 1
@@ -380,12 +372,12 @@ class _Sentence:
             before -= 1
             while before > place - 7 and self.kind(before) in ("W", "D") and self.value(before) != "u":
                 before -= 1
-            return _LEADS.get(self.value(before), "") if self.kind(before) == "F" else ""
-        return _LEADS.get(self.value(before), "") if self.kind(before) in ("F", "C", "W") else ""
+            return _leads().get(self.value(before), "") if self.kind(before) == "F" else ""
+        return _leads().get(self.value(before), "") if self.kind(before) in ("F", "C", "W") else ""
 
     def _split(self, joints: Sequence[str], place: int) -> int:
         """How many members stand before the 与 that parts the sides: A与B、C is one and two, A、B和C is all one side."""
-        if not joints or (self.value(place - 1) in _LEADS and _LEADS[self.value(place - 1)] == "W"):
+        if not joints or (self.value(place - 1) in _leads() and _leads()[self.value(place - 1)] == "W"):
             return 0
         sides = [number for number, joint in enumerate(joints) if joint in _SIDES]
         if len(sides) == 1 and (sides[0] == 0 or joints[sides[0]] in "与同跟—"):
@@ -406,7 +398,9 @@ class _Sentence:
                 and self.kind(place + 1) in ("M", "A", "F")
                 and self.value(place + 1) != "Agreement"
             )
-            if (piece.kind == "P" and (piece.value in _BREAKS or listed)) or (piece.kind == "C" and piece.value in _SPEECH):
+            if (piece.kind == "P" and (piece.value in _BREAKS or listed)) or (
+                piece.kind == "C" and piece.value in _words("speech")
+            ):
                 clauses.append(_Clause(first, place))
                 first = place + 1
         clauses.append(_Clause(first, len(self.view)))
@@ -425,7 +419,7 @@ class _Sentence:
         for place in range(len(self.view)):
             if not self._verb(place):
                 continue
-            funded = bool(runs) and self.value(runs[-1][1]) in _FUNDS and place - runs[-1][1] < 6
+            funded = bool(runs) and self.value(runs[-1][1]) in _words("fund") and place - runs[-1][1] < 6
             if funded and all(self.kind(between) in "WD" for between in range(runs[-1][1] + 1, place)):
                 runs[-1] = (runs[-1][0], place)  # 出资2亿元设立
             elif runs and place - runs[-1][1] == 1:
@@ -479,7 +473,7 @@ class _Sentence:
             if self.value(group.last + 1) == "代表" and self.kind(group.last + 2) in ("M", "A") and not group.lead:
                 group.inside = True  # who is spoken for acts
             earlier = [last for _, last in runs if last < group.first and last not in self.heads]
-            if earlier and self.value(earlier[-1]) not in _PIVOTS and not group.lead:
+            if earlier and self.value(earlier[-1]) not in _words("pivot") and not group.lead:
                 group.governed = not self._heads_relative(clause, group, earlier[-1])
         bare = [
             g for g in clause.groups if not g.lead and not g.governed and not g.inside and g.kind == "actor" and not g.owner
@@ -490,7 +484,7 @@ class _Sentence:
 
     def _heads_relative(self, clause: _Clause, group: _Group, verb: int) -> bool:
         """Whether a group is the subject of the relative clause before it: 运营[P]的[A]派团来访."""
-        if group.kind != "actor" or self.value(verb - 1) in _LEADS:
+        if group.kind != "actor" or self.value(verb - 1) in _leads():
             return False
         owned = [other for other in clause.groups if verb < other.first and other.last < group.first]
         later = any(first > group.last for first, last in self.verbs if last < clause.last)
@@ -542,7 +536,7 @@ class _Sentence:
             if self.kinds[place] == "M" and self.values[place] == "Person"
         ]
         everyone = [list(range(len(self.scene.players)))]
-        roles["D"] = everyone if any(self.value(place) in _EACH for place in range(clause.first, cue)) else []
+        roles["D"] = everyone if any(self.value(place) in _words("each") for place in range(clause.first, cue)) else []
         dated = any(self.kind(place) == "D" and (place or self.kind(1) == "D") for place in range(cue))
         roles["Q"] = everyone if dated else []
         roles["G"] = everyone if self._listed_line() else []
@@ -588,7 +582,7 @@ class _Sentence:
                 roles["W"].append(group.everyone)
             elif group.lead in ("T", "L", "O"):
                 roles[group.lead].append(group.everyone)
-                if self.value(group.first - 1) in _ARRIVALS:
+                if self.value(group.first - 1) in _words("arrival"):
                     roles["A"].append(group.everyone)
             elif group.owner and group.lead == "":
                 # A与B的合作, A的代表出席: the owner acts where no other name stands between
@@ -680,7 +674,7 @@ class _Sentence:
                 frames = self.frames.get(piece.value, ()) if piece.kind in "CP" else ()
                 if not frames:
                     continue
-                if (self.kind(place - 1) == "C" and self.value(place - 1) in _LIGHT) or self._adverb(place):
+                if (self.kind(place - 1) == "C" and self.value(place - 1) in _words("light")) or self._adverb(place):
                     continue
                 for roles in self._readings(clause, number, place):
                     done: set[str] = set()
@@ -741,10 +735,10 @@ class _Sentence:
 
     def _adverb(self, place: int) -> bool:
         """共同 in 共同创立: it tells how something else is done."""
-        if self.value(place) not in _ADVERBS:
+        if self.value(place) not in _words("jointly"):
             return False
         after = place + 1
-        while self.kind(after) == "C" and self.value(after) in _ADVERBS:
+        while self.kind(after) == "C" and self.value(after) in _words("jointly"):
             after += 1
         return self.kind(after) == "C" and bool(set(cues("zh").get(self.value(after), ())) & _DONE_TOGETHER)
 

@@ -86,6 +86,13 @@ def cues(language: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def word_class(language: str, name: str) -> frozenset[str]:
+    """The words of a class (`with`: 与, 和, 会同 …), from seeds/lexicon/words.*.csv."""
+    rows = read_table(data_path("seeds") / "lexicon" / f"words.{language}.csv", ("word", "class", "example"))
+    return frozenset(row["word"] for row in rows if row["class"] == name)
+
+
+@cache
 def titles(language: str) -> Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Word for an office → the types of bodies that have it and how their names end; both may be empty."""
     rows = read_table(data_path("seeds") / "lexicon" / f"titles.{language}.csv", ("word", "of", "ends"), key="word")
