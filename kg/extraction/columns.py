@@ -228,8 +228,11 @@ def _repeats(codes: Ints, kind: Ints) -> Ints:
         span = len(codes) - size + 1
         inside = np.lib.stride_tricks.sliding_window_view(wordlike, size).all(axis=1)
         code = mix(*(codes[by : by + span] for by in range(size)), seed=size)
-        _, inverse, counts = np.unique(code, return_inverse=True, return_counts=True)
-        again = inside & (counts[inverse] > 1)
+        order = np.argsort(code)
+        equal = np.diff(code[order]) == 0
+        again = np.zeros(span, dtype=bool)
+        again[order[1:][equal]] = again[order[:-1][equal]] = True
+        again &= inside
         if not again.any():
             break
         repeat[:span][again] = size
