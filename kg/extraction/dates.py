@@ -251,7 +251,8 @@ def _span(match: re.Match[str], calendar: _Calendar, context: _Context) -> DateS
         if value.day:
             context.last_day = value
             context.event = context.event or value
-    bound = (value is None or not value.month) and calendar.follows(before.removesuffix("了"), "binds")
+    bare_year = value is None or (not value.month and reading.kind is DateKind.ABSOLUTE)
+    bound = bare_year and calendar.follows(before.removesuffix("了"), "binds")
     return DateSpan(start, end, _iso(value), _iso(ahead), reading.kind, role, _iso(until), bound)
 
 
@@ -534,8 +535,9 @@ def _en_month(match: re.Match[str], calendar: _Calendar, context: _Context) -> _
         return _en_full(context, year, month, 0, None)
     reading = _yearless(context, month, 0)
     today = context.today
-    if before.endswith(" last") and today and reading.value == _When(today.year, today.month):
-        return _single(replace(reading.value, year=today.year - 1), DateKind.RELATIVE)
+    if before.endswith(" last") and today and reading.value is not None:
+        this = reading.value == _When(today.year, today.month)
+        return _single(replace(reading.value, year=today.year - 1) if this else reading.value, DateKind.RELATIVE)
     return reading
 
 
@@ -702,9 +704,9 @@ def _en_branches(one_of: Callable[..., str]) -> str:
       | (?P<RECENT>(?i:{one_of("recent")})\b)
       | (?P<en_ago>(?P<AGO>(?i:[0-9]{{1,3}}|{"|".join(_EN_NUMBERS)}))\s(?P<AU>day|week|month|year)s?\s
           (?P<AD>ago|earlier|later|before|after)\b)
-      | (?P<en_bare_year>(?<![0-9.,$€£¥–-])(?P<BARE>{_EN_YEAR})
+      | (?P<en_bare_year>(?<![0-9.,$€£¥–])(?<!(?<!\bmid)-)(?P<BARE>{_EN_YEAR})
           (?:\s?(?:[-–—]|to|until|through)\s?(?P<BARE2>{_EN_YEAR}|[0-9]{{2}})(?![0-9]))?
-          (?![0-9%]|[,.][0-9]|[-–][a-z]))
+          (?![0-9%s]|[,.][0-9]|[-–][a-z]))
     """
 
 

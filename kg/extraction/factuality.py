@@ -391,7 +391,9 @@ def assess(
 def _plan_goes_on(place: _Place) -> bool:
     """Whether the sentence tells more of what the one before it in the paragraph plans: 双方将共建码头。港市集团提供资金."""
     setting, (start, end) = place.setting, place.cue
-    if place.nature not in (Nature.WORK, Nature.DEED) or place.dates or _TOLD_AS_DONE.match(setting.text, end):
+    if setting.language != "zh" or place.nature not in (Nature.WORK, Nature.DEED) or place.dates:
+        return False
+    if _TOLD_AS_DONE.match(setting.text, end):
         return False
     number = bisect_right(setting.sentences, place.sentence[0], key=lambda s: s[0]) - 1
     line = bisect_right(setting.paragraphs, start) - 1
@@ -443,10 +445,14 @@ def _reaches(signal: Signal, place: _Place) -> bool:
         case "clause":
             return before and at == own
         case "chain":
-            return before and (at == own or (not place.parted(signal.end, start) and not _finite(place)))
+            return before and (at == own or not (place.parted(signal.end, start) or _finite(place) or _apposed(place)))
         case "both":
             between = text[signal.end : start] if before else ""
-            return at == own and not _NEXT.search(between) and not (after and _OBJECT.match(text, signal.end))
+            return (
+                at == own
+                and not _NEXT.search(between)
+                and not (after and _OBJECT[place.setting.language].match(text, signal.end))
+            )
         case "verb":
             return before and at == own and bool(_LEADS.match(text[signal.end : start]))
         case "while":
@@ -460,7 +466,7 @@ def _reaches(signal: Signal, place: _Place) -> bool:
             return takes_time and (about or ahead)
         case "after":
             reach = own + (3 if signal.reads == "ended" else 1)
-            closes = signal.reads not in ("ended", "denied") or not _OBJECT.match(text, signal.end)
+            closes = signal.reads not in ("ended", "denied") or not _OBJECT[place.setting.language].match(text, signal.end)
             return after and closes and own <= at <= reach and not place.parted(end, signal.start)
         case "lapse":
             lasts = place.nature not in (Nature.ACT, Nature.EVENT)
@@ -487,6 +493,14 @@ def _reaches(signal: Signal, place: _Place) -> bool:
 _LEADS = re.compile(
     r".{0,3}$|\s?(?:[0-9于在与同向由就经为对从将把自和跟给被]|先后|分别|正式|成功|累计|连续|陆续|共同|联合|今年|去年|当|上月|本月)"
 )
+_APPOSED = re.compile(r"\s*(?:itself )?(?:an?|one of|both|two of)\s")
+
+
+def _apposed(place: _Place) -> bool:
+    """Whether the cue stands in an English apposition: will be run by Bay Fund, a joint venture of two banks."""
+    return place.setting.language == "en" and _APPOSED.match(place.setting.text, place.own[0]) is not None
+
+
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|said|says)\b")
 
 
@@ -529,7 +543,8 @@ def _to_come(place: _Place, signal: Signal) -> bool:
     dates = [d for d in (*place.dates, *place.limits) if place.clause(d.start) == at]
     if dates:
         return all(d.ahead is not None and place.ahead(d) for d in dates)
-    return any(s.reads == "planned" and s.end <= signal.start and place.clause(s.start) == at for s in place.signals)
+    plans = (s for s in place.signals if s.reads == "planned" and s.scope == "chain")
+    return any(s.end <= signal.start and place.clause(s.start) == at for s in plans)
 
 
 # “To build” is not yet built, unless a word such as “helped to” says so.
@@ -559,6 +574,11 @@ def _event_date(setting: Setting, topic: Sequence[int]) -> DateSpan | None:
     return None
 
 
+_ADJECTIVES = re.compile(r"\s(?:[a-z-]+\s){0,2}")
+_SUBORDINATE = re.compile(r"\b(?:after|before|because|although|though)\s$")
+_OTHER_SUBJECT = re.compile(r"\b(?:that|which|who|they|it|he|she|we)\s")
+_INFINITIVE_INSIDE = re.compile(r"\bto [a-z]+ (?!of\b)")
+
 # What may stand between an act and how long ago it was: 结好已经31年, 结为友好城市10周年.
 _LASTED = re.compile("了?(?:(?:友好|姐妹|战略|合作)*(?:城市|省州|关系|伙伴|协议|条约))?(?:已|已经|已有|已满|至今已)?")
 
@@ -570,6 +590,8 @@ def _own_date(place: _Place) -> DateSpan | None:
     spans = [d for d in place.dates if d.kind is DateKind.SPAN and begin <= d.start < stop]
     if spans and nature is not Nature.EVENT and (nature is not Nature.ACT or _LASTED.fullmatch(text, end, spans[0].start)):
         return spans[0]
+    if (named := _qualifying(place)) is not None:
+        return named
     same = [d for d in place.dates if begin <= d.start < stop and d.kind is not DateKind.SPAN]
     after = [d for d in same if d.start >= end and not _of_another(place, d)]
     before = [d for d in same if d.start < start and not _embedded(place, d)]
@@ -586,6 +608,8 @@ def _own_date(place: _Place) -> DateSpan | None:
         for d in place.dates
         if d.start < begin and d.kind is not DateKind.SPAN and not place.parted(d.end, start) and not _embedded(place, d)
     ]
+    if place.setting.language == "en" and nature is not Nature.EVENT and _SUBORDINATE.search(text, begin - 10, begin):
+        return None
     if nature is Nature.EVENT:
         earlier = [d for d in earlier if d.role is DateRole.AT]
     if nature is Nature.WORK:
@@ -601,6 +625,15 @@ def _own_date(place: _Place) -> DateSpan | None:
     return _closing_date(place)
 
 
+def _qualifying(place: _Place) -> DateSpan | None:
+    """The year that qualifies the noun that states it: under a 2019 agreement."""
+    number = bisect_left(place.setting.dates, place.cue[0], key=lambda d: d.start) - 1
+    date = place.setting.dates[number] if number >= 0 else None
+    if date is None or not date.bound or place.nature is not Nature.ACT:
+        return None
+    return date if _ADJECTIVES.fullmatch(place.setting.text, date.end, place.cue[0]) else None
+
+
 def _reported(place: _Place, date: DateSpan) -> bool:
     """Whether a date is that of the report and not of what was done before it: 12日宣布，已签署."""
     done = any(s.reads == "realised" and date.end < s.start and _reaches(s, place) for s in place.signals)
@@ -608,7 +641,11 @@ def _reported(place: _Place, date: DateSpan) -> bool:
 
 
 def _of_another(place: _Place, date: DateSpan) -> bool:
-    """Whether a date behind the cue is that of another verb: 两行联手推出的产品将于9月上市."""
+    """Whether a date behind the cue is that of another verb: 两行联手推出的产品将于9月上市; the pact they agreed in May."""
+    if place.setting.language == "en":
+        between = place.setting.text[place.cue[1] : date.start]
+        if _OTHER_SUBJECT.search(between) or (not place.past(date) and _INFINITIVE_INSIDE.search(between)):
+            return True
     return any(s.reads in ("planned", "realised") and place.cue[1] < s.start < date.start for s in place.signals)
 
 
@@ -666,8 +703,14 @@ _REPORTS = re.compile("宣布|表示|透露|证实|确认|获悉|介绍|公告|�
 # In Chinese, what leads on to another act, and the nouns of what is signed.
 _NEXT = re.compile("并|而|后|转|改")
 _TEXT = re.compile("(?:协议|协议书|意向书|备忘录|合同|协定|条约|公报)$")
-# In Chinese, what would follow a verb in its own clause: then the verb tells of that, not of what stands before it.
-_OBJECT = re.compile("了?(?![了的])[\u4e00-\u9fff]")
+# What would follow a verb in its own clause: then the verb tells of that, not of what stands before it.
+_OBJECT = {
+    "zh": re.compile("了?(?![了的])[\u4e00-\u9fff]"),
+    "en": re.compile(
+        r"\s(?!(?:in|on|at|last|this|after|when|and|but|without|earlier|by|early|late|for|from|to|as|with|yesterday|following|amid"
+        r"|because|due|again|there|two|three|[a-z]+ly|[A-Z][a-z]+day|[0-9]+)\b)\w"
+    ),
+}
 _DONE_THEN = re.compile("[^，。；的]{0,3}[了过]")
 _TOLD_AS_DONE = re.compile("[^，。；]{0,2}[了过的]")
 _RELATIVE = re.compile("(?:了|起|成立|组建|设立|建设|兴建|创办|发起)?的")
@@ -700,7 +743,10 @@ def _ended_date(place: _Place, signal: Signal | None) -> str | None:
         return None
     at = place.clause(signal.start)
     same = [d for d in dates if place.clause(d.start) == at]
-    nearest = min(same or dates, key=lambda d: (min(abs(d.start - signal.end), abs(signal.start - d.end)), d.start))
+    earlier = [d for d in dates if d.start < signal.start]
+    if not same and not earlier:
+        return None
+    nearest = min(same or earlier, key=lambda d: (min(abs(d.start - signal.end), abs(signal.start - d.end)), d.start))
     return (nearest.until if nearest.until and signal.scope == "after" else None) or nearest.value
 
 
@@ -733,7 +779,7 @@ def _planned_date(place: _Place, signal: Signal | None) -> str | None:
 
 def _named_year(place: _Place) -> DateSpan | None:
     """The year that names the event itself: 参加2023年博览会."""
-    start, stop = (bisect_left(place.setting.dates, edge, key=lambda d: d.start) for edge in (place.cue[1], place.own[1]))
+    start, stop = (bisect_left(place.setting.dates, edge, key=lambda d: d.start) for edge in place.own)
     return next((d for d in place.setting.dates[start:stop] if d.bound), None)
 
 

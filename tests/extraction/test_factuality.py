@@ -252,6 +252,7 @@ TOLD = told_cases()
 
 def test_the_cases_are_there() -> None:
     assert len([language for language, _ in TOLD if language == "zh"]) >= 190
+    assert len([language for language, _ in TOLD if language == "en"]) >= 110
 
 
 @pytest.mark.parametrize(("language", "case"), TOLD, ids=[case["text"] for _, case in TOLD])
