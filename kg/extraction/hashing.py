@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,12 +50,59 @@ def shifted(column: Ints, by: int) -> Ints:
     return moved
 
 
+@dataclass(frozen=True)
+class Mixer:
+    """Many templates over the same columns at once: those with the same number of parts are mixed as one array.
+
+    `groups` holds for each number of parts the templates' numbers, the columns of each part, and their seeds.
+    """
+
+    groups: tuple[tuple[NDArray[np.int64], NDArray[np.int64], Ints], ...]
+    count: int
+
+    def mix(self, columns: Ints, bits: int) -> NDArray[np.int64]:
+        """Feature numbers below 2**bits, shape (positions, templates), of columns of shape (columns, positions).
+
+        Each is what `mix` makes of the columns of its template.
+        """
+        spread = columns * _SPREAD
+        table = np.empty((self.count, columns.shape[1]), dtype=np.int64)
+        mask = np.uint32((1 << bits) - 1)
+        for numbers, parts, seeds in self.groups:
+            code = np.repeat(seeds[:, None], columns.shape[1], axis=1)
+            for part in parts:
+                code ^= spread[part]
+                code ^= code >> np.uint32(15)
+                code *= _MULTIPLIER
+            code ^= code >> np.uint32(16)
+            table[numbers] = code & mask
+        return table.T
+
+
+def make_mixer(templates: Sequence[Sequence[int]], seeds: Sequence[int]) -> Mixer:
+    """The mixer of templates, each the numbers of its columns."""
+    groups = []
+    for size in sorted({len(template) for template in templates}):
+        numbers = [number for number, template in enumerate(templates) if len(template) == size]
+        parts = np.array([templates[number] for number in numbers], dtype=np.int64).reshape(len(numbers), size).T
+        start = [seeds[number] * 0x61C88647 & 0xFFFFFFFF for number in numbers]
+        groups.append((np.array(numbers, dtype=np.int64), parts, np.array(start, dtype=np.uint32)))
+    return Mixer(tuple(groups), len(templates))
+
+
 def hash_features(columns: dict[str, Ints], templates: Sequence[Template], bits: int) -> NDArray[np.int64]:
     """Feature numbers below 2**bits, shape (positions, templates)."""
-    mask = np.uint32((1 << bits) - 1)
-    length = len(next(iter(columns.values())))
-    table = np.empty((length, len(templates)), dtype=np.int64)
+    mixer, wanted = _plan(tuple(templates))
+    table = mixer.mix(np.stack([shifted(columns[name], by) for name, by in wanted]), bits)
     for number, template in enumerate(templates):
-        parts = [shifted(columns[name], by) for name, by in template]
-        table[:, number] = (mix(*parts, seed=number + 1) if parts else np.full(length, number + 1, np.uint32)) & mask
+        if not template:
+            table[:, number] = number + 1
     return table
+
+
+@cache
+def _plan(templates: tuple[Template, ...]) -> tuple[Mixer, tuple[tuple[str, int], ...]]:
+    """The mixer of templates and the shifted columns that it reads, in their order."""
+    wanted = tuple(dict.fromkeys(part for template in templates for part in template))
+    number = {part: index for index, part in enumerate(wanted)}
+    return make_mixer([[number[part] for part in template] for template in templates], range(1, len(templates) + 1)), wanted

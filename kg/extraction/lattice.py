@@ -14,12 +14,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.extraction.hashing import Floats, Ints, mix
+from kg.extraction.hashing import Floats, Ints, Mixer, make_mixer, mix
 
 BITS = 18
 # A stretch is a candidate where the best reading loses at most this much by holding it.
@@ -196,14 +197,17 @@ def describe(columns: dict[str, Ints], stretches: Stretches, type_codes: Ints, p
         "latin_edges": ((at("kind", s) == 4) & (at("kind", s - 1) == 4)) * 2 + ((at("kind", e - 1) == 4) & (at("kind", np.minimum(e, size)) == 4)),
         "rival": rival, "fits": np.where(head == 0, 0, np.where(head == kind, 1, 2)),
     }  # fmt: skip
-    parts = {name: np.asarray(value).astype(np.uint32) for name, value in values.items()}
-    mask = np.uint32((1 << BITS) - 1)
-    table = np.empty((len(s), len(TEMPLATES) + len(SHARED)), dtype=np.int64)
-    for number, template in enumerate(TEMPLATES):
-        table[:, number] = mix(kind, *(parts[name] for name in template), seed=number + 300) & mask
-    for number, template in enumerate(SHARED, len(TEMPLATES)):
-        table[:, number] = mix(*(parts[name] for name in template), seed=number + 300) & mask
-    return table
+    values["kind"] = kind
+    mixer, wanted = _plan(tuple(sorted(values)))
+    return mixer.mix(np.stack([np.asarray(values[name]).astype(np.uint32) for name in wanted]), BITS)
+
+
+@cache
+def _plan(names: tuple[str, ...]) -> tuple[Mixer, tuple[str, ...]]:
+    """The mixer of all templates over values of these names."""
+    number = {name: index for index, name in enumerate(names)}
+    templates = [("kind", *template) for template in TEMPLATES] + [tuple(template) for template in SHARED]
+    return make_mixer([[number[name] for name in template] for template in templates], range(300, 300 + len(templates))), names
 
 
 def _strings(codes: Ints, start: Index, end: Index) -> NDArray[np.uint64]:
