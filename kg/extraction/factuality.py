@@ -98,7 +98,7 @@ class Assessment:
 class Setting:
     """An article prepared: its clean text with all dates and signals, its paragraphs and sentences, in order.
 
-    `told` are the dates that can be the time of what is told, `recent` those among them that can be the day of the news;
+    `recent` are the dates that can be the day of the news;
     `listed` says of each paragraph whether it is an item of a list.
     """
 
@@ -106,7 +106,6 @@ class Setting:
     language: str
     published: str | None
     dates: tuple[DateSpan, ...]
-    told: tuple[DateSpan, ...]
     recent: tuple[DateSpan, ...]
     signals: tuple[Signal, ...]
     paragraphs: tuple[int, ...]
@@ -221,9 +220,8 @@ def read_setting(article: Article, names: Sequence[tuple[int, int]] = ()) -> Set
     signals = _outside(find_signals(text, language), [*names, *((d.start, d.end) for d in kept)])
     sentences = tuple((s.start, s.end) for s in article.sentences)
     listed = tuple(p.kind is ParagraphKind.LIST_ITEM for p in article.paragraphs)
-    told = tuple(d for d in kept if _tells(d, published))
-    recent = tuple(d for d in told if _recent(d, published))
-    return Setting(text, language, published, kept, told, recent, signals, paragraphs, sentences, listed)
+    recent = tuple(d for d in kept if _tells(d, published) and _recent(d, published))
+    return Setting(text, language, published, kept, recent, signals, paragraphs, sentences, listed)
 
 
 def _outside(signals: Sequence[Signal], spans: Sequence[tuple[int, int]]) -> tuple[Signal, ...]:
@@ -364,7 +362,7 @@ def assess(
         day = _planned_date(place, signal) or (event.ahead if event is not None and place.ahead(event) else None)
         return Assessment(Polarity.STATED, "planned", day, because)
     if event is not None and event.bound and status == "realised":
-        day = _carried_date(place, nature, topic)
+        day = _carried_date(place, nature)
         return Assessment(Polarity.STATED, status, day if day and day.startswith(event.value or "?") else event.value, because)
     date = date or event
     if date is not None and nature in (Nature.WORK, Nature.DEED) and _is_over(place, date):
@@ -384,7 +382,7 @@ def assess(
         if signal is not None:
             return Assessment(Polarity.STATED, signal.reads, None, (signal,))
     if status == "realised" and nature in (Nature.EVENT, Nature.ACT) and not _blocked(place):
-        return Assessment(Polarity.STATED, status, _carried_date(place, nature, topic), because)
+        return Assessment(Polarity.STATED, status, _carried_date(place, nature), because)
     return Assessment(Polarity.STATED, status, None, because)
 
 
@@ -400,8 +398,8 @@ def _plan_goes_on(place: _Place) -> bool:
     if number < 1 or line < 0 or setting.sentences[number - 1][0] < setting.paragraphs[line]:
         return False
     first, last = (bisect_left(setting.signals, edge, key=lambda s: s.start) for edge in setting.sentences[number - 1])
-    before = [s for s in setting.signals[first:last] if s.reads in _STATUSES]
-    here = any(s.reads in _STATUSES and s.scope != "work" for s in place.signals)
+    before = [s for s in setting.signals[first:last] if s.reads in _STATUSES and s.scope not in ("work", "while", "deal")]
+    here = any(s.reads in _STATUSES and s.scope not in ("work", "while") for s in place.signals)
     return bool(before) and before[-1].reads == "planned" and before[-1].scope in ("chain", "clause") and not here
 
 
@@ -557,9 +555,9 @@ def _ends_in_to(words: str) -> bool:
 
 
 def _reset(place: _Place, signal: Signal) -> bool:
-    """Whether a date of the past opens another clause between a signal and the cue."""
+    """Whether a date of the past opens another clause between a signal and the cue, or stands with the cue in another clause."""
     at = place.clause(signal.start)
-    return any(signal.end < d.start < place.cue[0] and place.clause(d.start) > at and place.past(d) for d in place.dates)
+    return any(signal.end < d.start < place.own[1] and place.clause(d.start) > at and place.past(d) for d in place.dates)
 
 
 def _event_date(setting: Setting, topic: Sequence[int]) -> DateSpan | None:
@@ -574,6 +572,9 @@ def _event_date(setting: Setting, topic: Sequence[int]) -> DateSpan | None:
     return None
 
 
+# Joins dates of one thing told, of which the first counts.
+_AND = ("和", "、", "及", "与", "and", ",")
+_FOUNDED = re.compile("(?:创办|创立|创始|始办|成立|设立|始|创)[于自]$")
 _ADJECTIVES = re.compile(r"\s(?:[a-z-]+\s){0,2}")
 _SUBORDINATE = re.compile(r"\b(?:after|before|because|although|though)\s$")
 _OTHER_SUBJECT = re.compile(r"\b(?:that|which|who|they|it|he|she|we)\s")
@@ -598,11 +599,13 @@ def _own_date(place: _Place) -> DateSpan | None:
     if before and after and place.setting.language == "en":
         return min(before[-1], after[0], key=lambda d: min(abs(d.start - end), abs(start - d.end)))
     if before:
+        while len(before) > 1 and text[before[-2].end : before[-1].start].strip() in _AND:
+            before.pop()
         return before[-1] if not _reported(place, before[-1]) else None
     if after and (place.setting.language == "en" or nature is Nature.EVENT or text[after[0].start - 1] in "于（在"):
         return after[0]
     if place.setting.language == "zh" and _RELATIVE.match(text, end):
-        return _opening_date(place)
+        return _opening_date(place) if nature is not Nature.WORK else None
     earlier = [
         d
         for d in place.dates
@@ -611,9 +614,7 @@ def _own_date(place: _Place) -> DateSpan | None:
     if place.setting.language == "en" and nature is not Nature.EVENT and _SUBORDINATE.search(text, begin - 10, begin):
         return None
     if nature is Nature.EVENT:
-        earlier = [d for d in earlier if d.role is DateRole.AT]
-    if nature is Nature.WORK:
-        earlier = [d for d in earlier if (d.role is DateRole.BEGIN or d.until) and _alone(place, d)]
+        earlier = [d for d in earlier if d.role is DateRole.AT and not _FOUNDED.search(text, d.start - 4, d.start)]
     if earlier and not _LATER.search(text, earlier[-1].end, start):
         return earlier[-1] if not _reported(place, earlier[-1]) else None
     if nature is Nature.EVENT:
@@ -783,18 +784,14 @@ def _named_year(place: _Place) -> DateSpan | None:
     return next((d for d in place.setting.dates[start:stop] if d.bound), None)
 
 
-def _carried_date(place: _Place, nature: Nature, topic: Sequence[int]) -> str | None:
+def _carried_date(place: _Place, nature: Nature) -> str | None:
     """The time of what is being told, where the sentence itself has none."""
     setting, (start, _) = place.setting, place.sentence
     if any(s.reads == "realised" and s.scope in ("chain", "verb") and _reaches(s, place) for s in place.signals):
         return None
     line = bisect_right(setting.paragraphs, start)
-    begin = setting.paragraphs[line - 1] if line else 0
-    here = _between(setting.told, begin, start)
-    fresh = _between(setting.recent, begin, start)
-    of_event = any(s.reads in ("around", "told") and _reaches(s, place) for s in place.signals)
-    main = _main(setting, start)
-    pick = main if of_event and main is not None else fresh[-1] if fresh else here[-1] if here else main
+    fresh = _between(setting.recent, setting.paragraphs[line - 1] if line else 0, start)
+    pick = fresh[-1] if fresh else _main(setting, start)
     if pick is None or pick.value is None:
         return None
     around = any(s.reads == "around" and _reaches(s, place) for s in place.signals)
