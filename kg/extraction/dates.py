@@ -240,11 +240,11 @@ def _span(match: re.Match[str], calendar: _Calendar, context: _Context) -> DateS
     if reading.kind is DateKind.SPAN:
         return DateSpan(start, end, _iso(value), _iso(value), DateKind.SPAN, DateRole.BEGIN)
     role = DateRole.AT
-    if calendar.follows(before, "limit") or calendar.follows(bare, "limit") or calendar.limit_after.match(text, end):
+    if until is None and (calendar.follows(before, "begin") or calendar.follows(bare, "begin")):
+        role = DateRole.BEGIN
+    elif calendar.follows(before, "limit") or calendar.follows(bare, "limit") or calendar.limit_after.match(text, end):
         role = DateRole.LIMIT
-    elif until is None and (
-        calendar.follows(before, "begin") or calendar.follows(bare, "begin") or calendar.begin_after.match(text, end)
-    ):
+    elif until is None and calendar.begin_after.match(text, end):
         role = DateRole.BEGIN
     if value is not None and role is not DateRole.LIMIT and value.iso is not None:
         context.last, context.last_end = value, end

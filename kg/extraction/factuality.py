@@ -359,7 +359,8 @@ def assess(
     event = (_event_date(setting, topic) or _named_year(place)) if date is None and nature is Nature.EVENT else None
     ahead = (date is not None and place.ahead(date)) or (event is not None and place.ahead(event))
     if status == "planned" or (ahead and status == "realised"):
-        day = _planned_date(place, signal) or (event.ahead if event is not None and place.ahead(event) else None)
+        shown = date if signal is None and date is not None else event
+        day = _planned_date(place, signal) or (shown.ahead if shown is not None and place.ahead(shown) else None)
         return Assessment(Polarity.STATED, "planned", day, because)
     if event is not None and event.bound and status == "realised":
         day = _carried_date(place, nature)
@@ -575,7 +576,7 @@ def _event_date(setting: Setting, topic: Sequence[int]) -> DateSpan | None:
 # Joins dates of one thing told, of which the first counts.
 _AND = ("和", "、", "及", "与", "and", ",")
 _FOUNDED = re.compile("(?:创办|创立|创始|始办|成立|设立|始|创)[于自]$")
-_ADJECTIVES = re.compile(r"\s(?:[a-z-]+\s){0,2}")
+_ADJECTIVES = re.compile(r"\s(?:(?!was|were|is|are|has|had)[a-z-]+\s){0,2}")
 _SUBORDINATE = re.compile(r"\b(?:after|before|because|although|though)\s$")
 _OTHER_SUBJECT = re.compile(r"\b(?:that|which|who|they|it|he|she|we)\s")
 _INFINITIVE_INSIDE = re.compile(r"\bto [a-z]+ (?!of\b)")
@@ -596,7 +597,7 @@ def _own_date(place: _Place) -> DateSpan | None:
     same = [d for d in place.dates if begin <= d.start < stop and d.kind is not DateKind.SPAN]
     after = [d for d in same if d.start >= end and not _of_another(place, d)]
     before = [d for d in same if d.start < start and not _embedded(place, d)]
-    if before and after and place.setting.language == "en":
+    if before and after and place.setting.language == "en" and not _reported(place, before[-1]):
         return min(before[-1], after[0], key=lambda d: min(abs(d.start - end), abs(start - d.end)))
     if before:
         while len(before) > 1 and text[before[-2].end : before[-1].start].strip() in _AND:
@@ -637,8 +638,11 @@ def _qualifying(place: _Place) -> DateSpan | None:
 
 def _reported(place: _Place, date: DateSpan) -> bool:
     """Whether a date is that of the report and not of what was done before it: 12日宣布，已签署."""
+    text = place.setting.text
     done = any(s.reads == "realised" and date.end < s.start and _reaches(s, place) for s in place.signals)
-    return done and _REPORTS.search(place.setting.text, date.end, place.cue[0]) is not None
+    if place.setting.language == "en":
+        return done and _SAID_ON.search(text, max(place.sentence[0], date.start - 30), date.start) is not None
+    return done and _REPORTS.search(text, date.end, place.cue[0]) is not None
 
 
 def _of_another(place: _Place, date: DateSpan) -> bool:
@@ -683,6 +687,8 @@ def _goes_on(place: _Place, date: DateSpan) -> bool:
         return True
     if place.nature is not Nature.DEED or date.kind is DateKind.SPAN:
         return False
+    if place.setting.language == "en":
+        return _PERFECT.search(place.setting.text, place.own[0], place.cue[0]) is not None
     since = place.setting.text.startswith(("起", "以来", "开始"), date.end) and date.start < place.cue[0]
     return since or place.clause(date.start) < place.clause(place.cue[0])
 
@@ -713,6 +719,8 @@ _OBJECT = {
     ),
 }
 _DONE_THEN = re.compile("[^，。；的]{0,3}[了过]")
+_PERFECT = re.compile(r"\b(?:has|have) (?:been )?(?:[a-z]+ly )?$")
+_SAID_ON = re.compile(r"\b(?:said|announced|told|confirmed|reported|disclosed|revealed|released|published)\b[^,.;:]{0,20}$")
 _TOLD_AS_DONE = re.compile("[^，。；]{0,2}[了过的]")
 _RELATIVE = re.compile("(?:了|起|成立|组建|设立|建设|兴建|创办|发起)?的")
 _LATER = re.compile("随后|此后|后来|其后|嗣后|之后又|\\b(?:later|then|since then|subsequently)\\b")
@@ -739,15 +747,24 @@ def _embedded(place: _Place, date: DateSpan) -> bool:
 
 def _ended_date(place: _Place, signal: Signal | None) -> str | None:
     """When it ended: the date beside the word that says so."""
-    dates = [d for d in place.dates if d.kind is not DateKind.SPAN]
-    if signal is None or not dates:
+    if signal is None:
         return None
+    text = place.setting.text
+    dates = [d for d in place.dates if d.kind is not DateKind.SPAN and not _OTHER_SUBJECT.search(text, signal.end, d.start)]
     at = place.clause(signal.start)
     same = [d for d in dates if place.clause(d.start) == at]
     earlier = [d for d in dates if d.start < signal.start]
     if not same and not earlier:
         return None
-    nearest = min(same or earlier, key=lambda d: (min(abs(d.start - signal.end), abs(signal.start - d.end)), d.start))
+    ends_after = place.setting.language == "en"
+    nearest = min(
+        same or earlier,
+        key=lambda d: (
+            ends_after and d.start < signal.start,
+            min(abs(d.start - signal.end), abs(signal.start - d.end)),
+            d.start,
+        ),
+    )
     return (nearest.until if nearest.until and signal.scope == "after" else None) or nearest.value
 
 
@@ -787,7 +804,8 @@ def _named_year(place: _Place) -> DateSpan | None:
 def _carried_date(place: _Place, nature: Nature) -> str | None:
     """The time of what is being told, where the sentence itself has none."""
     setting, (start, _) = place.setting, place.sentence
-    if any(s.reads == "realised" and s.scope in ("chain", "verb") and _reaches(s, place) for s in place.signals):
+    done = [s for s in place.signals if s.reads == "realised" and _reaches(s, place)]
+    if any(s.scope in ("chain", "verb") or setting.text.startswith("had", s.start) for s in done):
         return None
     line = bisect_right(setting.paragraphs, start)
     fresh = _between(setting.recent, setting.paragraphs[line - 1] if line else 0, start)
