@@ -123,7 +123,7 @@ def _pieces(columns: dict[str, Ints], emission: Floats, sentences: Sequence[tupl
 def _passes(
     emission: Floats, transitions: Floats, pieces: Sequence[tuple[int, int]], opens: frozenset[int]
 ) -> tuple[Floats, Floats, Floats]:
-    """Forward and backward pass (Viterbi), pieces side by side, longest first, so that each step is one array operation."""
+    """Forward and backward pass (Viterbi) at once, pieces side by side, longest first, so that each step is one array operation."""
     forward, backward = np.zeros_like(emission), np.zeros_like(emission)
     best = np.zeros(len(emission), dtype=np.float32)
     if not pieces:
@@ -132,20 +132,19 @@ def _passes(
     starts = np.array([start for start, _ in order])
     lengths = np.array([end - start for start, end in order])
     longest = int(lengths[0])
-    alive = np.searchsorted(-lengths, -np.arange(longest + 1), side="left")
-    into, out = np.ascontiguousarray(transitions.T)[None], transitions[None]
+    alive = np.searchsorted(-lengths, -np.arange(longest + 1), side="left").tolist()
+    # from each label (second axis) to each (last): the backward pass is a forward pass over the text reversed
+    both = np.ascontiguousarray(np.stack([transitions, transitions.T]))[:, :, None]
     # a piece that begins within a sentence begins behind “no name”
     first = np.where(np.array([start in opens for start, _ in order])[:, None], 0, transitions[0])
-    forward[starts] = score = emission[starts] + first
+    forward[starts] = emission[starts] + first
+    at, ahead = np.stack([starts, starts + lengths - 1]), np.array([[1], [-1]])
+    score = np.stack([forward[starts], emission[at[1]]])
     for step in range(1, longest):
-        at = starts[: alive[step]] + step
-        forward[at] = score = (score[: alive[step], None, :] + into).max(axis=2) + emission[at]
-    score = np.zeros((0, emission.shape[1]), dtype=np.float32)
-    for step in range(longest - 2, -1, -1):
-        many = int(alive[step + 1])
-        score = np.concatenate([score, np.zeros((many - len(score), emission.shape[1]), np.float32)])
-        at = starts[:many] + step
-        backward[at] = score = ((score + emission[at + 1])[:, None, :] + out).max(axis=2)
+        at = at[:, : alive[step]] + ahead
+        found = (score[:, : alive[step]].transpose(0, 2, 1)[..., None] + both).max(axis=1)
+        score = found + emission[at]
+        forward[at[0]], backward[at[1]] = score[0], found[1]
     ends = starts + lengths
     best[np.repeat(starts, lengths) + np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)] = np.repeat(
         forward[ends - 1].max(axis=1), lengths
