@@ -108,6 +108,7 @@ class Teller:
     def __init__(self, article: Article, reading: Reading) -> None:
         self.article, self.reading = article, reading
         self.setting = read_setting(article, [(span.start, span.end) for span in reading.spans])
+        self.views: dict[tuple[int, Nature, int], Assessment] = {}
         self.places: dict[int, list[int]] = {}
         for player in reading.players:
             if player.at >= 0 and player.how == "M":
@@ -126,9 +127,13 @@ class Teller:
         object_ = reading.players[finding.object]
         kind = reading.table.entities[object_.entity].type
         nature = nature_of(finding.predicate, kind, article.clean[piece.start : piece.end])
-        topic = self.places.get(object_.entity, ()) if nature is Nature.EVENT else ()
-        sentence = reading.chunks[scene.first].start, reading.chunks[scene.last - 1].end
-        return assess(self.setting, sentence, (piece.start, piece.end), nature=nature, topic=topic)
+        # The sides of one cue are told of alike; only an event has days of its own.
+        key = finding.cue, nature, object_.entity if nature is Nature.EVENT else -1
+        if key not in self.views:
+            topic = self.places.get(key[2], ())
+            sentence = reading.chunks[scene.first].start, reading.chunks[scene.last - 1].end
+            self.views[key] = assess(self.setting, sentence, (piece.start, piece.end), nature=nature, topic=topic)
+        return self.views[key]
 
     def state(self, finding: Finding) -> Claim | None:
         """The claim of a finding; None where its sentence denies it or only supposes it."""

@@ -379,12 +379,18 @@ def assess(
     if signal is None and status == "realised" and _plan_goes_on(place):
         return Assessment(Polarity.STATED, "planned", None)
     if signal is None and nature is Nature.WORK:
-        signal = next((s for s in place.signals if s.scope == "work" and s.start < cue[1] and cue[0] < s.end), None)
+        signal = _lasting(place)
         if signal is not None:
             return Assessment(Polarity.STATED, signal.reads, None, (signal,))
     if status == "realised" and nature in (Nature.EVENT, Nature.ACT) and not _blocked(place):
         return Assessment(Polarity.STATED, status, _carried_date(place, nature), because)
     return Assessment(Polarity.STATED, status, None, because)
+
+
+def _lasting(place: _Place) -> Signal | None:
+    """The signal on the cue itself that it goes on: 负责, runs."""
+    start, end = place.cue
+    return next((s for s in place.signals if s.scope == "work" and s.start < end and start < s.end), None)
 
 
 def _plan_goes_on(place: _Place) -> bool:
@@ -612,6 +618,8 @@ def _own_date(place: _Place) -> DateSpan | None:
         for d in place.dates
         if d.start < begin and d.kind is not DateKind.SPAN and not place.parted(d.end, start) and not _embedded(place, d)
     ]
+    if nature is Nature.WORK and _lasting(place) is not None:
+        earlier = [d for d in earlier if d.role is DateRole.BEGIN or d.until]
     if place.setting.language == "en" and nature is not Nature.EVENT and _SUBORDINATE.search(text, begin - 10, begin):
         return None
     if nature is Nature.EVENT:
