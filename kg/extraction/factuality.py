@@ -474,7 +474,7 @@ def _reaches(signal: Signal, place: _Place) -> bool:
             closes = signal.reads not in ("ended", "denied") or not _OBJECT[place.setting.language].match(text, signal.end)
             return after and closes and own <= at <= reach and not place.parted(end, signal.start)
         case "lapse":
-            lasts = place.nature not in (Nature.ACT, Nature.EVENT)
+            lasts = place.nature in (Nature.WORK, Nature.STATE) or (place.nature is Nature.DEED and signal.reads == "ended")
             return lasts and after and own <= at <= own + 1 and not place.parted(end, signal.start)
         case "behind":
             return after and at == own
