@@ -50,7 +50,7 @@ def tie(article: Article, spans: Sequence[Span]) -> EntityTable:
     text = article.clean
     forms = [_fold(text[span.start : span.end]) for span in spans]
     known = registry_ids()
-    groups = _Groups()
+    groups = Groups()
     types: dict[str, Counter[str]] = defaultdict(Counter)
     for span, form in zip(spans, forms, strict=True):
         types[form][span.type] += 1
@@ -96,25 +96,27 @@ def registry_ids() -> dict[str, tuple[str, ...]]:
     return {form: tuple(ids) for form, ids in found.items()}
 
 
-class _Groups:
+class Groups:
     """Union–find over forms."""
 
     def __init__(self) -> None:
         self.parent: dict[str, str] = {}
 
     def of(self, form: str) -> str:
+        """The form that stands for the group of a form."""
         root = form
         while self.parent.get(root, root) != root:
             root = self.parent[root]
         return root
 
     def join(self, left: str, right: str) -> None:
+        """Makes two forms one group."""
         a, b = self.of(left), self.of(right)
         if a != b:
             self.parent[max(a, b)] = min(a, b)
 
 
-def _join_short_forms(best: dict[str, str], groups: _Groups) -> None:
+def _join_short_forms(best: dict[str, str], groups: Groups) -> None:
     actors = [form for form, kind in best.items() if kind not in _UNDERTAKINGS]
     tied = {form for form in actors if any(len(other) > len(form) and groups.of(other) == groups.of(form) for other in actors)}
     for short in sorted(actors, key=len):
@@ -222,7 +224,7 @@ def _in_order(short: str, full: str) -> list[int]:
     return places
 
 
-def _join_undertakings(forms: list[str], best: dict[str, str], groups: _Groups) -> dict[int, str]:
+def _join_undertakings(forms: list[str], best: dict[str, str], groups: Groups) -> dict[int, str]:
     """For texts, events, projects, platforms: a shorter form goes to the longer one named last before it that it ends."""
     standing: dict[int, str] = {}
     latest: list[str] = []

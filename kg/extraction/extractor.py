@@ -9,9 +9,10 @@ from functools import cache
 from kg.extraction.boundaries import Span
 from kg.extraction.chunks import Chunk, chunk
 from kg.extraction.discourse import Player, Scene, stage
+from kg.extraction.english.reading import read_english
 from kg.extraction.entities import EntityTable, tie
 from kg.extraction.factuality import Assessment, Nature, Polarity, assess, nature_of, read_setting
-from kg.extraction.grammar import derive
+from kg.extraction.grammar import Derivation, derive
 from kg.extraction.mentions import find_mentions
 from kg.extraction.tagging import Tagger
 from kg.extraction.texts import Parties, groups_of_parties, name_apart
@@ -20,7 +21,7 @@ from kg.resources import data_path, read_table
 from kg.schema import load_schema
 
 # Languages that have their tables and models in seeds/.
-LANGUAGES = frozenset(("zh",))
+LANGUAGES = frozenset(("zh", "en"))
 # A rule states a claim of its own where annotated articles confirm at least one in three of what it found: about half the F1
 # reached, below which a rule costs more than it brings. Measured by seeds/make/measure_rules.py; confidence is read from the same table.
 RULE_FLOOR = 1 / 3
@@ -44,13 +45,14 @@ def rule_precision(language: str) -> dict[tuple[str, str], float]:
 
 @dataclass(frozen=True)
 class Reading:
-    """An article taken apart: everything that the frames work on."""
+    """An article taken apart: everything that the frames work on, and what they state."""
 
     spans: list[Span]
     table: EntityTable
     chunks: list[Chunk]
     scenes: list[Scene]
     players: list[Player]
+    derived: list[Derivation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,18 @@ class Extraction:
 
 def take_apart(article: Article, tagger: Tagger | None = None, spans: list[Span] | None = None) -> Reading:
     """Names, entities, chunks, scenes and players of an article; with `spans`, these names instead of the tagger's."""
+    if article.language == "en":
+        read = read_english(article, spans)
+        return Reading(read.spans, read.table, read.chunks, read.scenes, _players(read.scenes), read.derived)
     found = find_mentions(article, tagger) if spans is None else spans
     table = tie(article, found)
     chunks = chunk(article.clean, found)
     scenes, _ = stage(chunks, table, article.language, article.clean)
-    return Reading(found, table, chunks, scenes, [player for scene in scenes for player in scene.players])
+    return Reading(found, table, chunks, scenes, _players(scenes), derive(chunks, scenes, table, article.language))
+
+
+def _players(scenes: Sequence[Scene]) -> list[Player]:
+    return [player for scene in scenes for player in scene.players]
 
 
 def extract_article(article: Article, *, tagger: Tagger | None = None) -> Extraction:
@@ -186,7 +195,7 @@ def find_relations(article: Article, reading: Reading) -> list[list[Finding]]:
     precision = rule_precision(article.language)
     findings = [
         Finding(d.scene, d.cue, d.predicate, d.subject, d.object, d.rule, round(share, 3))
-        for d in derive(reading.chunks, reading.scenes, reading.table)
+        for d in reading.derived
         if (share := precision.get((d.rule, d.predicate), UNMEASURED)) >= RULE_FLOOR
     ]
     predicates = load_schema().predicates
@@ -201,6 +210,8 @@ def find_relations(article: Article, reading: Reading) -> list[list[Finding]]:
 
 def _tell_apart(article: Article, reading: Reading, findings: Sequence[Finding]) -> list[Finding]:
     """The findings, where a described text that several groups signed, each for itself, has become one text for each group."""
+    if article.language == "en":
+        return list(findings)  # its words show by “a” and “the” which text is meant
     entity = [player.entity for player in reading.players]
     # A title in 《》 is the name of one text.
     titled = {e for e, span in zip(reading.table.of, reading.spans, strict=True) if article.clean[span.start] == "《"}

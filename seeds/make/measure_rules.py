@@ -2,6 +2,7 @@
 
     python seeds/make/measure_rules.py CORPUS_FOLDER zh --names FOLDER            prints
     python seeds/make/measure_rules.py CORPUS_FOLDER zh --names FOLDER --write    writes the table too
+    python seeds/make/measure_rules.py CORPUS_FOLDER en --write                   for English, whose names come from no model
 
 FOLDER holds the name models of the folds (train_names.py --folds 4 --keep FOLDER): each article is read with a model that has not
 seen it, so that a rule is measured with the names it will get. `found` counts the distinct relations that a rule states in an
@@ -20,7 +21,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from kg.evaluation import claim_key, read_references
 from kg.extraction.extractor import RULE_FLOOR, Finding, Teller, take_apart
-from kg.extraction.grammar import derive
 from kg.extraction.tagging import unpack
 
 FOLDS = 4
@@ -31,17 +31,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("language", choices=["zh", "en"])
-    parser.add_argument("--names", type=Path, required=True)
+    parser.add_argument("--names", type=Path)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    taggers = [unpack(options.names / f"names.{options.language}.{number}.npz") for number in range(FOLDS)]
+    taggers = [unpack(options.names / f"names.zh.{number}.npz") for number in range(FOLDS)] if options.names else [None]
     right: Counter[tuple[str, str]] = Counter()
     found: Counter[tuple[str, str]] = Counter()
     for number, reference in enumerate(read_references(options.corpus, options.language)):
-        reading = take_apart(reference.article, taggers[number % FOLDS])
+        reading = take_apart(reference.article, taggers[number % len(taggers)])
         teller = Teller(reference.article, reading)
         seen = set()
-        for said in derive(reading.chunks, reading.scenes, reading.table, options.language):
+        for said in reading.derived:
             claim = teller.state(Finding(said.scene, said.cue, said.predicate, said.subject, said.object, said.rule, 0.0))
             if claim is not None:
                 seen.add((said.rule, claim_key(reference, claim)))
