@@ -16,6 +16,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+# How many hex digits of a claim's hash say what it claims; the others say when, and whether it holds.
+CORE = 20
+
 
 def content_hash(*parts: str | int | bool | None) -> str:
     """The hash (32 hex digits) that names a node by what it says; the same on every machine."""
@@ -162,13 +165,20 @@ class Claim:
 
     @property
     def digest(self) -> str:
-        """Content hash (32 hex digits), by which a judgement refers to the claim.
+        """Content hash (32 hex digits), by which a judgement refers to the claim: `core`, then a hash of status and date.
 
-        It covers the article, the quoted words, both forms, predicate, status, date and denial; not the rule, and not where the
-        words stand, so that a judgement survives newer rules and an article that grew.
+        It covers neither the rule nor where the words stand, so that a judgement survives newer rules and an article that grew.
         """
-        said = (self.subject.form, self.predicate, self.object.form, self.status, self.date, self.denied)
-        return content_hash(self.quote.article, self.quote.text, *said)
+        return self.core + content_hash(self.status, self.date)[CORE:]
+
+    @property
+    def core(self) -> str:
+        """Content hash (20 hex digits) of what is said of whom, and where: the article, the words of the sentence (white space
+        apart), both forms, the predicate and denial. Rules that read status or date otherwise leave it as it is.
+        """
+        words = "".join(self.quote.text.split())
+        said = (self.quote.article, words, self.subject.form, self.predicate, self.object.form, self.denied)
+        return content_hash(*said)[:CORE]
 
 
 @dataclass(frozen=True)
@@ -220,7 +230,8 @@ class Judgement:
     """A person's decision about two names (same, different) or one claim (right, wrong, change).
 
     `left` and `right` are entity ids for names; for a claim `left` is its content hash and `right` is empty. `change` holds
-    what is to be put (`predicate=…|status=…|date=…`). `when` is an ISO date.
+    what is to be put (`predicate=…|status=…|date=…`), with `right` the status and date that were found right. `when` is an
+    ISO date.
     """
 
     verdict: Verdict

@@ -25,16 +25,17 @@ from kg.articles import article_from_text, iter_articles
 from kg.errors import GraphError, NotFound, SourceError
 from kg.extraction import Gap, extract_article
 from kg.extraction.tracing import Trace, trace_article
-from kg.graph.assembly import describe_judgements, parse_change
+from kg.graph.assembly import describe_judgements
 from kg.graph.comparison import Change, compare, parse_place, read_state
 from kg.graph.folder import JUDGEMENTS, FolderWriter, judgement_text, text_digest
 from kg.graph.indexing import Recipe
+from kg.graph.judging import ON_CLAIMS, ClaimJudgements, parse_change
 from kg.graph.records import ArticleRecord, file_article, reading_digest
 from kg.graph.review import read_records
 from kg.graph.store import Graph, open_graph
 from kg.graph.terms import BASE, Terms
 from kg.identity import group, read_judgements, resolve
-from kg.model import Article, Claim, Entity, Verdict
+from kg.model import CORE, Article, Claim, Entity
 from kg.resources import data_path
 
 _IS_CLAIM = "ASK { ?claim a coop:Claim }"
@@ -211,13 +212,12 @@ def _take_up(articles: Iterable[Article], writer: FolderWriter, summary: Summary
 def make_recipe(terms: Terms, judgements: Path) -> Recipe:
     """How this version makes quads of records, under the judgements of a file."""
     decided = read_judgements(judgements)
-    on_claims = [judgement for judgement in decided if judgement.verdict not in (Verdict.SAME, Verdict.DIFFERENT)]
-    for judgement in on_claims:
+    for judgement in decided:
         parse_change(judgement)
     return Recipe(
         terms,
         resolve=lambda record: resolve(record.claims, articles=[record], judgements=decided),
-        judgements={judgement.left: judgement for judgement in on_claims},
+        judgements=ClaimJudgements(decided),
         judgement_quads=tuple(describe_judgements(decided, terms)),
         judged=text_digest(judgement_text(judgements)),
         maker=maker_version(),
@@ -231,7 +231,9 @@ def _lost_judgements(folder: Path) -> list[str]:
     lines = [f"{JUDGEMENTS}: {contradiction}" for contradiction in group(decided).contradictions]
     for judgement in decided:
         about = f"{judgement.verdict} by {judgement.by}, {judgement.when}"
-        if judgement.right == "" and not engine.evaluate(_IS_CLAIM, {"claim": engine.terms.claim(judgement.left)}):
+        if judgement.verdict in ON_CLAIMS and not engine.evaluate(
+            _IS_CLAIM, {"claim": engine.terms.claim(judgement.left[:CORE])}
+        ):
             lines.append(f"{JUDGEMENTS}: no article makes the claim {judgement.left} any more ({about})")
     return lines
 

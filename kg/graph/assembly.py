@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
 import pyoxigraph as ox
 
-from kg.errors import DataError
+from kg.graph.judging import ClaimJudgements, change_claim
 from kg.graph.records import ArticleRecord, file_article
 from kg.graph.terms import Terms, term
-from kg.model import Article, Claim, Entity, Judgement, Mention, Verdict
+from kg.model import CORE, Article, Claim, Entity, Judgement, Mention, Verdict
 from kg.schema import load_schema
 from kg.topics import KINDS, TOPICS, assign_kinds, assign_topics
 
@@ -28,7 +28,6 @@ _INTEGER, _DECIMAL, _ANY_URI = (ox.NamedNode(_XSD + name) for name in ("integer"
 _DATES = {4: ox.NamedNode(_XSD + "gYear"), 7: ox.NamedNode(_XSD + "gYearMonth"), 10: ox.NamedNode(_XSD + "date")}
 _SAME_AS = {"wikidata": "http://www.wikidata.org/entity/", "geonames": "https://sws.geonames.org/"}
 _HAN = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_DATE = re.compile("[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 class Resolution(Protocol):
@@ -47,8 +46,7 @@ class Resolution(Protocol):
 class Fact:
     """A claim as judged, with the entities it names, in the order in which its statement has them.
 
-    `key` is the digest of the claim as it was extracted and `occurrence` its number among equal ones of the article. `link`
-    says how the claim stands to the statement: `states`, `denies` or `rejected`.
+    `key` is the core of the claim's hash and `occurrence` its number among those of the article that share it. `link` says how the claim stands to the statement: `states`, `denies` or `rejected`.
     """
 
     key: str
@@ -64,16 +62,14 @@ def assemble(
     claims: Iterable[Claim],
     resolution: Resolution,
     *,
-    judgements: Mapping[str, Judgement] | None = None,
+    judgements: Iterable[Judgement] = (),
     terms: Terms | None = None,
 ) -> list[ox.Quad]:
-    """The quads of an article's graph, in sorted order. `judgements` are those about claims, by the claim's digest."""
-    return assemble_record(file_article(article, claims, ""), resolution, judgements or {}, terms or Terms())
+    """The quads of an article's graph, in sorted order."""
+    return assemble_record(file_article(article, claims, ""), resolution, ClaimJudgements(judgements), terms or Terms())
 
 
-def assemble_record(
-    record: ArticleRecord, resolution: Resolution, judgements: Mapping[str, Judgement], terms: Terms
-) -> list[ox.Quad]:
+def assemble_record(record: ArticleRecord, resolution: Resolution, judgements: ClaimJudgements, terms: Terms) -> list[ox.Quad]:
     """The quads of the graph of an article as the ledger holds it, in sorted order."""
     graph = terms.article_graph(record.id)
     facts = list(resolve_claims(record, resolution, judgements))
@@ -96,13 +92,14 @@ def describe_judgements(judgements: Iterable[Judgement], terms: Terms) -> Iterat
             yield ox.Quad(*triple, graph)
 
 
-def resolve_claims(record: ArticleRecord, resolution: Resolution, judgements: Mapping[str, Judgement]) -> Iterator[Fact]:
+def resolve_claims(record: ArticleRecord, resolution: Resolution, judgements: ClaimJudgements) -> Iterator[Fact]:
     """The claims of a record as judged, with their entities; doubled ones once.
 
     A claim whose two sides are one entity joins nothing and is left out.
     """
+    judged_by = judgements.match(record.claims)
     for claim, occurrence in _distinct(record.claims):
-        judgement = judgements.get(claim.digest)
+        judgement = judged_by.get(claim.digest)
         judged = change_claim(claim, judgement) if judgement else claim
         subject = resolution.entity(record.id, judged.subject)
         object_ = resolution.entity(record.id, judged.object)
@@ -113,47 +110,21 @@ def resolve_claims(record: ArticleRecord, resolution: Resolution, judgements: Ma
             judged = replace(judged, subject=judged.object, object=judged.subject)
         rejected = judgement is not None and judgement.verdict is Verdict.WRONG
         link = "rejected" if rejected else "denies" if judged.denied else "states"
-        yield Fact(claim.digest, occurrence, judged, subject, object_, link)
-
-
-def change_claim(claim: Claim, judgement: Judgement) -> Claim:
-    """The claim as a judgement changes it; an empty date means that none is known. Raises DataError."""
-    changes = parse_change(judgement)
-    return replace(
-        claim,
-        predicate=changes.get("predicate", claim.predicate),
-        status=changes.get("status", claim.status),
-        date=(changes["date"] or None) if "date" in changes else claim.date,
-    )
-
-
-def parse_change(judgement: Judgement) -> dict[str, str]:
-    """What a judgement puts: predicate, status, date by name. Raises DataError where that is not of the ontology."""
-    if judgement.verdict is not Verdict.CHANGE:
-        return {}
-    pairs = (part.partition("=") for part in judgement.change.split("|") if part.strip())
-    changes = {name.strip(): value.strip() for name, _, value in pairs}
-    schema = load_schema()
-    allowed = {"predicate": schema.predicates, "status": schema.statuses}
-    for name, value in changes.items():
-        if name in allowed and value not in allowed[name]:
-            raise DataError(f"judgement on {judgement.left}: “{value}” is no {name}; there are: {', '.join(allowed[name])}")
-        if name == "date" and value and not _DATE.fullmatch(value):
-            raise DataError(f"judgement on {judgement.left}: “{value}” is no date: write 2024, 2024-05 or 2024-05-07")
-        if name not in (*allowed, "date"):
-            raise DataError(f"judgement on {judgement.left}: “{name}” cannot be changed; predicate, status and date can")
-    return changes
+        yield Fact(claim.core, occurrence, judged, subject, object_, link)
 
 
 def _distinct(claims: Iterable[Claim]) -> Iterator[tuple[Claim, int]]:
-    """Each claim once, the surest of equal ones, and its number among those whose words an article prints several times."""
-    best: dict[tuple[str, int, int], Claim] = {}
+    """Each claim once, the surest of equal ones, and its number among those that say the same of the same words.
+
+    An article may print the words several times, and one sentence may tell of what was done and what is planned.
+    """
+    best: dict[tuple[str, int, int, str], Claim] = {}
     for claim in sorted(claims, key=lambda c: (-c.confidence, c.rule, repr(c))):
-        best.setdefault((claim.digest, claim.quote.start, claim.quote.end), claim)
+        best.setdefault((claim.core, claim.quote.start, claim.quote.end, claim.digest), claim)
     seen: dict[str, int] = defaultdict(int)
-    for (digest, _, _), claim in sorted(best.items()):
-        yield claim, seen[digest]
-        seen[digest] += 1
+    for (core, *_), claim in sorted(best.items()):
+        yield claim, seen[core]
+        seen[core] += 1
 
 
 def _statements(facts: Iterable[Fact], terms: Terms) -> dict[ox.NamedNode, list[Fact]]:
@@ -277,7 +248,7 @@ def _describe_judgement(judgement: Judgement, terms: Terms) -> Iterator[Triple]:
         yield node, term("coop:judges"), terms.entity(judgement.left)
         yield node, term("coop:judges"), terms.entity(judgement.right)
     else:
-        yield node, term("coop:judges"), terms.claim(judgement.left)
+        yield node, term("coop:judges"), terms.claim(judgement.left[:CORE])
     if judgement.change:
         yield node, term("coop:change"), ox.Literal(judgement.change)
     if judgement.by:

@@ -24,10 +24,10 @@ from kg.graph.assembly import Resolution, assemble_record
 from kg.graph.dataset import count_dataset, describe_dataset
 from kg.graph.files import refused
 from kg.graph.generations import Generation, Workshop, damaged
+from kg.graph.judging import ClaimJudgements
 from kg.graph.ledger import START, Ledger, Position
 from kg.graph.records import ArticleRecord, Removal
 from kg.graph.terms import Terms, term
-from kg.model import Judgement
 from kg.questions import load_rules
 from kg.resources import data_path
 
@@ -47,14 +47,13 @@ Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 class Recipe:
     """What turns records into quads.
 
-    `resolve` names the entities of one article's claims. `judgements` are those about claims, by the claim's digest;
-    `judged` is the digest of judgements.csv and `judgement_quads` its graph. `maker` is the version of everything else: code,
+    `resolve` names the entities of one article's claims. `judgements` are those about claims; `judged` is the digest of judgements.csv and `judgement_quads` its graph. `maker` is the version of everything else: code,
     vocabulary, registry.
     """
 
     terms: Terms
     resolve: Callable[[ArticleRecord], Resolution]
-    judgements: Mapping[str, Judgement] = field(default_factory=dict)
+    judgements: ClaimJudgements = field(default_factory=ClaimJudgements)
     judgement_quads: tuple[ox.Quad, ...] = ()
     judged: str = ""
     maker: str = ""

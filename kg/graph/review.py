@@ -8,15 +8,13 @@ from pathlib import Path
 
 from kg.errors import DataError
 from kg.graph.articles import ArticleTable
-from kg.graph.assembly import parse_change
 from kg.graph.folder import JUDGEMENTS, LEDGER, STORE
 from kg.graph.generations import ARTICLES, reading
+from kg.graph.judging import ON_CLAIMS, ClaimJudgements, parse_change
 from kg.graph.ledger import Ledger
 from kg.graph.records import ArticleRecord
 from kg.identity import read_judgements, write_judgements
 from kg.model import Claim, Judgement, Verdict
-
-_ON_CLAIMS = (Verdict.RIGHT, Verdict.WRONG, Verdict.CHANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +29,9 @@ class Review:
 
 def read_reviews(folder: Path) -> Iterator[Review]:
     """Every claim of a graph folder, in the order of article ids and of their text."""
-    judged = read_claim_judgements(folder)
+    judgements = ClaimJudgements(read_judgements(folder / JUDGEMENTS))
     for record in read_records(folder):
+        judged = judgements.match(record.claims)
         seen: set[str] = set()
         for claim in sorted(record.claims, key=lambda claim: (claim.quote.start, claim.digest)):
             if claim.digest not in seen:
@@ -54,11 +53,6 @@ def read_records(folder: Path) -> Iterator[ArticleRecord]:
                 yield record
 
 
-def read_claim_judgements(folder: Path) -> dict[str, Judgement]:
-    """The judgements about claims, by the claim's hash; the last word counts."""
-    return {j.left: j for j in read_judgements(folder / JUDGEMENTS) if j.verdict in _ON_CLAIMS}
-
-
 def judge_claim(
     claim: str,
     verdict: Verdict,
@@ -70,17 +64,19 @@ def judge_claim(
     when: str,
     why: str = "",
 ) -> Judgement:
-    """A decision about a claim, by its hash; `change` with what is to be put. `date` "" means that none is known.
+    """A decision about a claim, by its hash; `change` with what is to be put, `right` with the status and date that are right, so
+    that they hold when newer rules read them otherwise. `date` "" means that none is known.
 
     Raises DataError where the verdict is none on claims, or what is put is not of the ontology.
     """
-    if verdict not in _ON_CLAIMS:
-        raise DataError(f"“{verdict}” is no verdict on a claim: {', '.join(_ON_CLAIMS)}")
+    if verdict not in ON_CLAIMS:
+        raise DataError(f"“{verdict}” is no verdict on a claim: {', '.join(ON_CLAIMS)}")
     changes = [f"predicate={predicate}"] * bool(predicate) + [f"status={status}"] * bool(status)
     changes += [] if date is None else [f"date={date}"]
     judgement = Judgement(verdict, claim, "", "|".join(changes), by, when, why)
-    if bool(parse_change(judgement)) != (verdict is Verdict.CHANGE):
-        raise DataError("a change says what is to be put, a predicate, a status or a date; other verdicts put nothing")
+    put = parse_change(judgement)
+    if (verdict is Verdict.CHANGE and not put) or (verdict is Verdict.WRONG and changes):
+        raise DataError("a change says what is to be put, a predicate, a status or a date; a claim that is wrong gets nothing")
     return judgement
 
 
@@ -89,16 +85,10 @@ def record_judgements(folder: Path, judgements: Iterable[Judgement]) -> int:
     path = folder / JUDGEMENTS
     new = {judgement.left: judgement for judgement in judgements}
     old = read_judgements(path)
-    kept = [j for j in old if j.verdict not in _ON_CLAIMS or new.get(j.left, j) == j]
+    kept = [j for j in old if j.verdict not in ON_CLAIMS or new.get(j.left, j) == j]
     added = [judgement for judgement in new.values() if judgement not in kept]
     if added:
         beside = path.with_suffix(".csv.new")
         write_judgements(beside, [*kept, *added])
         beside.replace(path)
     return len(added)
-
-
-def lost_judgements(folder: Path) -> list[Judgement]:
-    """The judgements about claims that no article makes any more."""
-    digests = {review.claim.digest for review in read_reviews(folder)}
-    return [judgement for claim, judgement in read_claim_judgements(folder).items() if claim not in digests]

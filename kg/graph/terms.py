@@ -48,9 +48,9 @@ class Terms:
         """The IRI of a quote: article, start, end."""
         return ox.NamedNode(f"{self.base}id/quote/{content_hash(quote.article, quote.start, quote.end)}")
 
-    def claim(self, digest: str, occurrence: int = 0) -> ox.NamedNode:
-        """The IRI of a claim. `occurrence` (0 for the first) tells apart the same words printed twice in an article."""
-        return ox.NamedNode(f"{self.base}id/claim/{digest}{f'-{occurrence}' if occurrence else ''}")
+    def claim(self, core: str, occurrence: int = 0) -> ox.NamedNode:
+        """The IRI of a claim, by the core of its hash. `occurrence` (0 for the first) tells apart those of an article that share it."""
+        return ox.NamedNode(f"{self.base}id/claim/{core}{f'-{occurrence}' if occurrence else ''}")
 
     def statement(self, subject: str, predicate: str, object_: str, status: str) -> ox.NamedNode:
         """The IRI of a statement; subject and object are entity ids, in sorted order where the predicate is symmetric."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from kg.errors import DataError, InputError
-from kg.graph.assembly import change_claim, parse_change
+from kg.graph.judging import change_claim, parse_change
 from kg.graph.review import Review, judge_claim
 from kg.model import Claim, Judgement, Mention, Verdict
 from kg.views.output import disarm, placing
