@@ -22,6 +22,7 @@ LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = {
     "pyoxigraph": {"graph", "schema", "topics", "views", "server"},
     "rdflib": {"graph", "views"},
+    "oxrdflib": {"graph"},
     "networkx": {"views"},
     "pyvis": {"views"},
     "starlette": {"server"},

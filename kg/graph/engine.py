@@ -68,12 +68,12 @@ class FolderEngine:
         self.folder = folder
         self.terms = Terms(Ledger(folder / "ledger").base)
         self._lock = threading.Lock()
-        self._newest = _Opened(folder / "store")
+        self._newest = Opened(folder / "store")
 
     def evaluate(self, sparql: str, given: Given) -> Solutions | bool | list[ox.Triple]:
         """The answer to a query, from the newest generation. Raises QueryError and GraphError."""
         substitutions: dict[ox.Variable, Term] = {ox.Variable(name): value for name, value in given.items()}
-        opened = self._open()
+        opened = self.open()
 
         def answer() -> Solutions | bool | list[ox.Triple]:
             result = opened.rdf.query(sparql, prefixes=dict(self.terms.prefixes), substitutions=substitutions)
@@ -89,19 +89,20 @@ class FolderEngine:
 
     def quads(self) -> Iterator[ox.Quad]:
         """Every quad of every named graph, of one generation throughout."""
-        opened = self._open()
+        opened = self.open()
         found = iter(opened.rdf)
         while quads := opened.ask(lambda: list(islice(found, 10_000))):
             yield from (quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph))
 
-    def _open(self) -> _Opened:
+    def open(self) -> Opened:
+        """The newest generation, open for reading."""
         with self._lock:
             if current_name(self.folder / "store") != self._newest.generation.path.name:
-                self._newest = _Opened(self.folder / "store")
+                self._newest = Opened(self.folder / "store")
             return self._newest
 
 
-class _Opened:
+class Opened:
     """A generation that is open for reading; it stays on disk as long as this value lives."""
 
     def __init__(self, store: Path) -> None:
@@ -112,16 +113,23 @@ class _Opened:
 
     def ask(self, call: Callable[[], Result]) -> Result:
         """What the call returns; what the engine raises becomes a QueryError or a GraphError."""
-        try:
-            return call()
-        except SyntaxError as error:
-            raise QueryError(f"the SPARQL is not valid: {_one_line(error)}") from error
-        except ValueError as error:
-            raise QueryError(f"the query cannot be run: {_one_line(error)}") from error
-        except (OSError, RuntimeError) as error:
-            if "orruption" in str(error) or isinstance(error, OSError):
-                raise damaged(self.generation.path, error) from error
-            raise QueryError(f"the query cannot be run: {_one_line(error)}") from error
+        return ask(call, self.generation.path)
+
+
+def ask(call: Callable[[], Result], place: Path | None = None) -> Result:
+    """What the call returns; what the engine raises becomes a QueryError, or a GraphError that names the place on the disk."""
+    try:
+        return call()
+    except SyntaxError as error:
+        raise QueryError(f"the SPARQL is not valid: {_one_line(error)}") from error
+    except ValueError as error:
+        raise QueryError(f"the query cannot be run: {_one_line(error)}") from error
+    except PermissionError as error:
+        raise QueryError("the query tried to reach another machine; queries do not") from error
+    except (OSError, RuntimeError) as error:
+        if place is not None and ("orruption" in str(error) or isinstance(error, OSError)):
+            raise damaged(place, error) from error
+        raise QueryError(f"the query cannot be run: {_one_line(error)}") from error
 
 
 def _one_line(error: Exception) -> str:

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Value = str | int | float | bool | None
-_INTEGERS = frozenset({"integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "unsignedInt"})
+_INTEGERS = frozenset(
+    "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger unsignedLong unsignedInt "
+    "unsignedShort unsignedByte".split()
+)
 _REALS = frozenset({"decimal", "double", "float"})
+_PANDAS: dict[type, str] = {int: "Int64", float: "float64", bool: "boolean"}
 
 
 class Rows(list[dict[str, Value]]):
@@ -34,12 +38,21 @@ class Rows(list[dict[str, Value]]):
         return Rows(kept, ([row[column] for column in kept] for row in self))
 
     def df(self) -> pd.DataFrame:
-        """The rows as a pandas DataFrame. Raises MissingExtra where pandas is not installed."""
+        """The rows as a pandas DataFrame: a column of whole numbers stays one of whole numbers where some are missing.
+
+        Raises MissingExtra where pandas is not installed.
+        """
         try:
             import pandas as pd
         except ImportError as error:
             raise MissingExtra("pandas", "pandas") from error
-        return pd.DataFrame(list(self), columns=list(self.columns))
+        frame = pd.DataFrame(list(self), columns=list(self.columns))
+        return frame.astype({column: kind for column in self.columns if (kind := self._kind(column))})
+
+    def _kind(self, column: str) -> str | None:
+        """The pandas type of a column whose values are all of one kind of number, or all yes or no."""
+        kinds = {type(row[column]) for row in self} - {type(None)}
+        return _PANDAS.get(kinds.pop()) if len(kinds) == 1 else None
 
     def __repr__(self) -> str:
         lines = ["\t".join(self.columns), *("\t".join(_shown(row[c]) for c in self.columns) for row in self[:20])]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -35,6 +36,9 @@ from kg.graph.rows import Rows, python_value
 from kg.model import Entity, Statement
 from kg.questions import Parameter, Question, Rule, load_questions, load_rules
 from kg.topics import TOPICS, load_scheme
+
+if TYPE_CHECKING:
+    from rdflib import Dataset
 
 _COUNTS = """SELECT ?quads ?articles ?statements ?cooperations ?entities WHERE {
   { SELECT (COUNT(*) AS ?quads) WHERE { GRAPH ?graph { ?s ?p ?o }
@@ -159,6 +163,15 @@ class Graph:
         """How many quads, articles, statements, cooperations (statements of one that hold) and entities there are."""
         found = self.query(_COUNTS)[0]
         return {name: int(found[name] or 0) for name in found}
+
+    def rdflib(self) -> Dataset:
+        """An rdflib Dataset over the same store, read-only: its default graph is the union of all graphs.
+
+        It stays at the generation that is the newest now. Raises MissingExtra where oxrdflib is not installed.
+        """
+        from kg.graph.rdflibview import open_dataset
+
+        return open_dataset(self.engine)
 
     def __repr__(self) -> str:
         counts = self.counts()
