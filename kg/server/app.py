@@ -59,6 +59,7 @@ async def _metrics(request: Request) -> Response:
     service = of(request)
     gauges = {f"pool_{name}": float(value) for name, value in service.pool.gauges.items()}
     gauges["clients"] = float(len(service.clients))
+    gauges["cache_bytes"] = float(service.answers.size)
     return PlainTextResponse(service.metrics.render(gauges, service.pool.counts), headers={"Content-Type": metrics.MEDIA})
 
 

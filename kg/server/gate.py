@@ -68,7 +68,7 @@ class Gate:
             _check_origin(scope["method"], headers, service)
             scope["kg.authorized"] = scope.get("kg.authorized") or _is_authorized(headers, service)
             if not scope["path"].startswith(_UNCOUNTED):
-                service.clients.enter(client, begun)
+                scope["kg.account"] = service.clients.enter(client, begun)
                 counted = True
             if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
                 await Response(status_code=204)(scope, receive, watched)
@@ -80,7 +80,7 @@ class Gate:
         finally:
             now = time.monotonic()
             if counted:
-                service.clients.leave(client, now, scope.get("kg.seconds", 0.0))
+                service.clients.leave(client, now)
             self._note(service, scope, client, sent, now - begun)
 
     def _note(self, service: Service, scope: Scope, client: str, sent: _Sent, seconds: float) -> None:

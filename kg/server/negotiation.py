@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 # The first of each table is what is sent when nobody asks for anything.
 RESULTS = {
@@ -54,11 +55,13 @@ def choose(accept: str | None, offered: Sequence[str]) -> str | None:
     return best
 
 
+@lru_cache(64)
 def choose_results(accept: str | None, format_: str | None) -> str | None:
     """The format of rows and yes/no: a short name (`json`, `xml`, `csv`, `tsv`), a media type, or the Accept header."""
     return _choose(accept, format_, RESULTS, _ALSO, {})
 
 
+@lru_cache(64)
 def choose_rdf(accept: str | None, format_: str | None) -> str | None:
     """The format of RDF: a short name (`turtle`, `ntriples`, `rdfxml`, `jsonld`, `n3`), a media type, or the Accept header."""
     return _choose(accept, format_, RDF, _ALSO_RDF, _SHORT)

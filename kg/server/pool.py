@@ -1,8 +1,9 @@
 """The query workers as the web process sees them: a job goes in, an answer comes out, and whoever misbehaves is ended.
 
-    quick lane   as many workers as there are processors; every job begins here
+    quick lane   a few workers; every job begins here, who used least of late is served first, and nobody gets all of them
     slow lane    a job that is not done after a moment keeps its worker, which now gives way to all others; another takes its
                  place in the quick lane. Where the slow lane is full the job is ended and begins again when there is room.
+                 A query that was slow before begins here.
 
 So no query makes another wait longer than a moment. Every job has one deadline from its arrival, waiting included. A worker
 that dies or is ended takes only its own job with it. When a snapshot is replaced, new workers open the new one and the old
@@ -17,7 +18,7 @@ import os
 import signal
 import sys
 import time
-from collections import Counter
+from collections import Counter, OrderedDict, deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from typing import cast
 
 from kg.errors import GraphError
 from kg.server import frames
+from kg.server.clients import Account
 from kg.server.frames import Message
 from kg.server.settings import MIB, Limits
 from kg.server.snapshots import Source
@@ -35,18 +37,23 @@ _LOOK_SECONDS = 0.25
 _START_SECONDS = 30.0
 _CLOSE_SECONDS = 5.0
 _PACKAGES = str(Path(__file__).resolve().parents[2])
+_REMEMBERED = 10_000
 _GRACE = 0.25  # how much later than its parent the worker's own alarm rings
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a job gave: `reason` is empty where it was done, else one of `kg.server.problems`; then `detail` is a line."""
+    """What a job gave: `reason` is empty where it was done, else one of `kg.server.problems`; then `detail` is a line.
+
+    `seconds` is the processor time of a job that came to its own end.
+    """
 
     body: bytes = b""
     media: str = ""
     reason: str = ""
     detail: str = ""
     created: bool = False
+    seconds: float = 0.0
 
 
 class _Ended(Exception):
@@ -90,7 +97,8 @@ class _Worker(asyncio.SubprocessProtocol):
         self.busy = True
         self.has_place = False
         self.slow = False
-        self.used_before = 0.0
+        self.account: Account | None = None
+        self.used_before = self.used_last = 0.0
         self.reason = ""
         self._lost = lost
         self._loop = asyncio.get_running_loop()
@@ -109,7 +117,8 @@ class _Worker(asyncio.SubprocessProtocol):
         self._buffer += data
         frame = frames.unpack(self._buffer)
         if frame is not None and self._waiting is not None and not self._waiting.done():
-            self.used_before = float(str(frame[0].get("used", 0)))
+            used = float(str(frame[0].get("used", 0)))
+            self.used_before, self.used_last = used, used - self.used_before
             self._waiting.set_result(frame)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -202,7 +211,9 @@ class Pool:
             "max_query": limits.query_bytes,
             "max_result": limits.result_bytes,
         }
-        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        self._idle: list[_Worker] = []
+        self._waiting: dict[Account, deque[asyncio.Future[_Worker]]] = {}
+        self._known_slow: OrderedDict[int, None] = OrderedDict()
         self._slow = 0
         self._room = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -243,23 +254,35 @@ class Pool:
     @property
     def gauges(self) -> Mapping[str, int]:
         """How many workers there are, how many wait for a job, how many do a slow one."""
-        return {"workers": len(self._workers), "idle": self._idle.qsize(), "slow": self._slow}
+        return {"workers": len(self._workers), "idle": len(self._idle), "slow": self._slow}
 
-    async def run(self, job: Message, body: bytes = b"", gone: Callable[[], Awaitable[None]] | None = None) -> Answer:
+    async def run(
+        self,
+        job: Message,
+        body: bytes = b"",
+        gone: Callable[[], Awaitable[None]] | None = None,
+        account: Account | None = None,
+    ) -> Answer:
         """The answer to a job, never later than `limits.seconds` from now.
 
         `gone` is awaited while a slow job runs; when it returns, nobody waits for the answer any more and the job is ended.
+        `account` is the client's; it is charged at once for a job that turns out to be slow.
         """
         deadline = time.monotonic() + self._limits.seconds
+        account = account or Account(self._limits, time.monotonic())
         try:
-            worker = await self._take(deadline)
-            try:
-                return _answer(await self._ask(worker, job, body, deadline, gone))
-            except _Ended as ended:
-                if ended.reason != "crowded":
-                    raise
+            if _name(job) not in self._known_slow or self._source.writable:
+                worker = await self._take(account, deadline)
+                try:
+                    return await self._ask(worker, job, body, deadline, gone, account)
+                except _Ended as ended:
+                    if ended.reason != "crowded":
+                        raise
             worker = await self._take_slow(deadline)
-            return _answer(await self._ask(worker, job, body, deadline, gone))
+            answer = await self._ask(worker, job, body, deadline, gone, account)
+            if not answer.reason and answer.seconds < self._limits.quick:
+                self._known_slow.pop(_name(job), None)
+            return answer
         except TimeoutError:
             return self._explain("busy")
         except GraphError as error:
@@ -268,18 +291,59 @@ class Pool:
         except _Ended as ended:
             return self._explain(ended.cause())
 
-    async def _take(self, deadline: float) -> _Worker:
+    async def _take(self, account: Account, deadline: float) -> _Worker:
         """An idle worker over the newest snapshot. Raises TimeoutError."""
         while True:
-            try:
-                worker = self._idle.get_nowait()
-            except asyncio.QueueEmpty:
-                async with asyncio.timeout_at(_loop_time(deadline)):
-                    worker = await self._idle.get()
+            if self._idle and self._may_have(account):
+                worker = self._hand_out(account)
+            else:
+                worker = await self._wait(account, deadline)
             if worker.alive and worker.snapshot is self._snapshot:
                 worker.busy = True
                 return worker
             self._vacate(worker)
+
+    def _may_have(self, account: Account) -> bool:
+        """Whether a client may have one more quick worker: the last one is for somebody else."""
+        return account.held < max(1, self._size - 1)
+
+    async def _wait(self, account: Account, deadline: float) -> _Worker:
+        """The next worker, when it is this client's turn. Raises TimeoutError."""
+        turn: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(account, deque()).append(turn)
+        timer = asyncio.get_running_loop().call_at(_loop_time(deadline), _expire, turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._release(turn.result())
+                self._offer([turn.result()])
+            raise
+        finally:
+            timer.cancel()
+
+    def _serve(self) -> None:
+        """Give idle workers to those who wait: first to the client that owes least, and of its jobs to the oldest."""
+        while self._idle and (ready := [account for account in self._waiting if self._may_have(account)]):
+            account = min(ready, key=lambda waiting: waiting.owed)
+            turns = self._waiting[account]
+            turn = turns.popleft()
+            if not turns:
+                del self._waiting[account]
+            if not turn.done():
+                turn.set_result(self._hand_out(account))
+
+    def _hand_out(self, account: Account) -> _Worker:
+        """An idle worker, held by a client until it is back or its place is taken by another."""
+        worker = self._idle.pop()
+        worker.account = account
+        account.held += 1
+        return worker
+
+    def _release(self, worker: _Worker) -> None:
+        if worker.account is not None:
+            worker.account.held -= 1
+            worker.account = None
 
     async def _take_slow(self, deadline: float) -> _Worker:
         """A fresh worker for the slow lane, when there is room. Raises TimeoutError."""
@@ -289,16 +353,20 @@ class Pool:
                 await self._room.wait()
             self._slow += 1
             try:
-                worker = await self._begin(self._snapshot)
+                return await self._begin(self._snapshot, slow=True)
             except BaseException:
                 self._leave_slow()
                 raise
-        worker.give_way()
-        return worker
 
     async def _ask(
-        self, worker: _Worker, job: Message, body: bytes, deadline: float, gone: Callable[[], Awaitable[None]] | None
-    ) -> tuple[Message, bytes]:
+        self,
+        worker: _Worker,
+        job: Message,
+        body: bytes,
+        deadline: float,
+        gone: Callable[[], Awaitable[None]] | None,
+        account: Account,
+    ) -> Answer:
         """One job on one worker, which is given back, or replaced, whatever happens. Raises _Ended."""
         loop = asyncio.get_running_loop()
         left = max(0.0, deadline - time.monotonic())
@@ -309,6 +377,9 @@ class Pool:
             if patience and not worker.slow and 0 < worker.used() < self._limits.quick / 2:
                 timers.append(loop.call_later(self._limits.quick, turn_slow, patience - 1))
                 return
+            if not worker.slow:
+                account.charge(self._limits.quick, time.monotonic())
+                self._remember(job)
             self._turn_slow(worker)
             if gone is not None:
                 watcher.append(loop.create_task(_end_when(gone, worker)))
@@ -324,7 +395,14 @@ class Pool:
             for task in watcher:
                 task.cancel()
             self._give_back(worker, retire)
-        return message, content
+        media, reason, detail = (str(message.get(key, "")) for key in ("type", "reason", "detail"))
+        return Answer(content, media, reason, detail, bool(message.get("created")), worker.used_last)
+
+    def _remember(self, job: Message) -> None:
+        """Keep in mind that a query is slow."""
+        self._known_slow[_name(job)] = None
+        if len(self._known_slow) > _REMEMBERED:
+            self._known_slow.popitem(last=False)
 
     def _turn_slow(self, worker: _Worker) -> None:
         """Move a worker with its job to the slow lane, or end it where that is full. The one who can write stays."""
@@ -343,6 +421,7 @@ class Pool:
             worker.end("retired")
             self._leave_slow()
         elif worker.alive and not retire and worker.snapshot is self._snapshot:
+            self._release(worker)
             self._offer([worker])
         else:
             worker.end("retired")
@@ -358,7 +437,7 @@ class Pool:
 
     # Workers come and go
 
-    async def _begin(self, snapshot: _Snapshot) -> _Worker:
+    async def _begin(self, snapshot: _Snapshot, *, slow: bool = False) -> _Worker:
         """A worker that is ready. Raises GraphError where the store cannot be opened."""
         loop = asyncio.get_running_loop()
         # A trace of the engine's stack takes longer to write than the worker took to die.
@@ -368,6 +447,8 @@ class Pool:
         )
         snapshot.workers.add(worker)
         self._workers.add(worker)
+        if slow:
+            worker.give_way()
         timer = loop.call_later(_START_SECONDS, worker.end, "late")
         try:
             message, _ = await worker.send({**self._start, "path": str(snapshot.path)})
@@ -393,13 +474,16 @@ class Pool:
     def _offer(self, workers: Iterable[_Worker]) -> None:
         for worker in workers:
             worker.busy, worker.has_place = False, True
-            self._idle.put_nowait(worker)
+            self._idle.append(worker)
+            self._serve()
 
     def _vacate(self, worker: _Worker) -> None:
         """Give the place that a worker had in the quick lane to a fresh one."""
         if worker.has_place and not self._closing:
             worker.has_place = False
             self._spawn(self._replace(worker))
+        elif worker.snapshot is not self._snapshot:
+            self._release(worker)
 
     async def _replace(self, worker: _Worker) -> None:
         """Put a fresh worker in the place of one; a store that is written to is opened by one process at a time."""
@@ -415,17 +499,21 @@ class Pool:
                 pause = min(2 * pause, 5.0)
                 continue
             self.trouble = ""
+            self._release(worker)
             if fresh.snapshot is self._snapshot:
                 self._offer([fresh])
             else:
                 fresh.end("retired")
             return
+        self._release(worker)
 
     def _lost(self, worker: _Worker) -> None:
         """A worker's process has ended."""
         snapshot = worker.snapshot
         self._workers.discard(worker)
         snapshot.workers.discard(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
         snapshot.let_go()
         self._vacate(worker)
 
@@ -466,15 +554,19 @@ class Pool:
         task.add_done_callback(self._tasks.discard)
 
 
-def _answer(reply: tuple[Message, bytes]) -> Answer:
-    message, body = reply
-    media, reason, detail = (str(message.get(key, "")) for key in ("type", "reason", "detail"))
-    return Answer(body, media, reason, detail, bool(message.get("created")))
-
-
 async def _end_when(gone: Callable[[], Awaitable[None]], worker: _Worker) -> None:
     await gone()
     worker.end("gone")
+
+
+def _name(job: Message) -> int:
+    """What a job is known by; two that share one cost a little time."""
+    return hash((job.get("sparql"), job.get("iri"), job.get("graph")))
+
+
+def _expire(turn: asyncio.Future[_Worker]) -> None:
+    if not turn.done():
+        turn.set_exception(TimeoutError())
 
 
 def _loop_time(deadline: float) -> float:

@@ -11,7 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from kg.graph.terms import Terms
-from kg.server.clients import Clients
+from kg.server.answers import Answers
+from kg.server.clients import Account, Clients
 from kg.server.frames import Message
 from kg.server.metrics import Metrics
 from kg.server.pool import Answer, Pool
@@ -20,8 +21,12 @@ from kg.server.settings import Settings
 
 _BODY_SECONDS = 60.0
 _DISCARDED_BYTES = 8 * 1024 * 1024
+# Jobs whose answer is the same as long as the generation is.
+_LASTING = frozenset({"query", "describe", "read-graph"})
 # A query that kills its worker costs the server more than the time it ran.
 _DEATH_SECONDS = 1.0
+# A lookup costs nothing: how many there may be in a second is what `client_rate` says.
+_FREE_SECONDS = 0.005
 _DEADLY = frozenset({"out-of-memory", "too-complex", "worker-died", "timeout"})
 
 
@@ -34,6 +39,7 @@ class Service:
     pool: Pool
     metrics: Metrics
     clients: Clients
+    answers: Answers = field(default_factory=Answers)
     counts: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
 
 
@@ -71,18 +77,28 @@ async def read_body(request: Request, limit: int) -> bytes:
 
 
 async def run_job(request: Request, job: Message, body: bytes = b"") -> Answer:
-    """The answer to a job. Its time counts against the client. Raises Refusal where there is none."""
+    """The answer to a job. What it used counts against the client, not how long it waited. Raises Refusal where there is none."""
 
     async def gone() -> None:
         while (await request.receive())["type"] != "http.disconnect":
             pass
 
+    service = of(request)
+    pool, generation = service.pool, service.pool.generation
+    keeps = job["do"] in _LASTING and not service.settings.writable and not service.settings.services
+    if keeps and (kept := service.answers.find(generation, job)):
+        pool.counts["cached"] += 1
+        return kept
     begun = time.monotonic()
-    answer = await of(request).pool.run(job, body, gone)
-    spent = time.monotonic() - begun
-    request.scope["kg.seconds"] = max(spent, _DEATH_SECONDS) if answer.reason in _DEADLY else spent
+    account: Account = request.scope["kg.account"]
+    answer = await pool.run(job, body, gone, account)
+    now = time.monotonic()
+    used = max(now - begun, _DEATH_SECONDS) if answer.reason in _DEADLY else max(0.0, answer.seconds - _FREE_SECONDS)
+    account.charge(used, now)
     if answer.reason:
         raise Refusal(answer.reason, answer.detail)
+    if keeps and generation == pool.generation:
+        service.answers.keep(generation, job, answer)
     return answer
 
 

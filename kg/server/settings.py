@@ -14,7 +14,7 @@ class Limits:
     """What one query and one client may use. Sizes are bytes, times are seconds.
 
     `seconds` is a query's time from its arrival to its answer. One that takes longer than `quick` gives way to others and
-    shares the `slow` workers with its like. `client_seconds` is how much query time a client gets a minute, `client_rate`
+    shares the `slow` workers with its like. `client_seconds` is how much processor time a client gets a minute, `client_rate`
     how many requests a second (0: as many as it likes).
     """
 

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.server.answers import Answers
 from kg.server.clients import Clients
-from kg.server.frames import pack, unpack
+from kg.server.frames import Message, pack, unpack
 from kg.server.metrics import Metrics
 from kg.server.negotiation import choose, choose_rdf, choose_results
+from kg.server.pool import Answer
 from kg.server.problems import STATUS, Refusal, respond
 from kg.server.protocol import read_operation
 from kg.server.settings import Limits
@@ -87,7 +89,7 @@ def test_clients_have_so_many_requests_at_once() -> None:
     with pytest.raises(Refusal, match="under way"):
         clients.enter("a", 0)
     clients.enter("b", 0)
-    clients.leave("a", 0, 0)
+    clients.leave("a", 0)
     clients.enter("a", 0)
 
 
@@ -95,19 +97,52 @@ def test_clients_have_so_many_requests_a_second() -> None:
     clients = Clients(Limits(client_rate=2))
     for now in (0.0, 0.1, 0.6, 1.1):
         clients.enter("a", now)
-        clients.leave("a", now, 0)
+        clients.leave("a", now)
     with pytest.raises(Refusal, match="slow down"):
         clients.enter("a", 1.1)
 
 
 def test_clients_have_so_much_query_time_a_minute() -> None:
     clients = Clients(Limits(client_seconds=60))
-    clients.enter("a", 0)
-    clients.leave("a", 70, 70)
+    clients.enter("a", 0).charge(70, 70)
+    clients.leave("a", 70)
     with pytest.raises(Refusal, match="query time"):
         clients.enter("a", 71)
     clients.enter("b", 71)
     clients.enter("a", 90)
+
+
+def test_what_a_client_used_of_late_is_forgotten_as_time_goes_by() -> None:
+    clients = Clients(Limits())
+    account = clients.enter("a", 0)
+    account.charge(3, 0)
+    assert account.owed == 3 and clients.enter("b", 0).owed == 0
+    clients.leave("a", 2)
+    assert account.owed == 1 and clients.enter("a", 9).owed == 0
+
+
+def test_answers_are_kept_as_long_as_their_generation() -> None:
+    answers = Answers(room=3_000)
+    first: Message = {"do": "query", "sparql": "SELECT 1", "default_graphs": ["a:b"]}
+    other: Message = {**first, "default_graphs": []}
+    answers.keep("g1", first, Answer(body=b"1"))
+    assert answers.find("g1", dict(first)) == Answer(body=b"1")
+    assert answers.find("g1", other) is None and answers.find("g2", first) is None
+    answers.keep("g2", other, Answer(body=b"2"))
+    assert answers.find("g1", first) is None and answers.find("g2", other) == Answer(body=b"2")
+    for number in range(20):
+        answers.keep("g2", {**first, "sparql": f"SELECT {number}"}, Answer(body=b"x" * 200))
+        assert answers.size <= 3_000
+    assert answers.find("g2", other) is None and answers.find("g2", {**first, "sparql": "SELECT 19"}) is not None
+
+
+@pytest.mark.parametrize("sparql", ["SELECT (RAND() AS ?x) {}", "ASK { BIND(now () AS ?x) }", "SELECT (STRUUID#\n() AS ?x) {}"])
+def test_what_changes_by_itself_is_not_kept(sparql: str) -> None:
+    answers = Answers()
+    answers.keep("g1", {"sparql": sparql}, Answer(body=b"1"))
+    answers.keep("g1", {"sparql": "ASK {}"}, Answer(reason="timeout"))
+    answers.keep("g1", {"sparql": "SELECT * {}"}, Answer(body=b"x" * 1_000_000))
+    assert answers.size == 0
 
 
 def test_addresses_of_one_network_are_one_client() -> None:
@@ -126,9 +161,9 @@ def test_clients_are_forgotten_but_not_those_with_work() -> None:
     clients.enter("busy", 0)
     for number in range(10_100):
         clients.enter(f"{number}", 1)
-        clients.leave(f"{number}", 1, 0)
+        clients.leave(f"{number}", 1)
     assert len(clients) <= 10_001
-    clients.leave("busy", 2, 0)
+    clients.leave("busy", 2)
 
 
 def test_every_reason_has_a_document() -> None:
