@@ -1,6 +1,6 @@
 -- wrk: asks for the paths of a file one after the other, and prints what came of it as one line of JSON.
 -- wrk -s lookups.lua URL -- FILE [unique]: with `unique` every query ends in a comment of its own, so that none was asked before.
-local paths, place, unique = {}, 0, false
+local paths, place, unique, begun = {}, 0, false, os.time()
 
 function init(args)
   for line in io.lines(args[1]) do paths[#paths + 1] = line end
@@ -11,7 +11,7 @@ end
 function request()
   place = place + 1
   local path = paths[(place - 1) % #paths + 1]
-  return wrk.format("GET", unique and path .. "%20%23" .. place or path)
+  return wrk.format("GET", unique and path .. "%20%23" .. begun .. "." .. place or path)
 end
 
 function done(summary, latency, requests)

@@ -124,12 +124,10 @@ def test_the_server_calls_nobody_without_the_screen(
     listener: Listener, start: Start, graph_folder: Path, tmp_path: Path
 ) -> None:
     """Workers that read nothing of the text: a module of the same name comes first on their path."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import kg.graph.guard\nkg.graph.guard.screen = lambda *given, **more: None\n", encoding="utf-8"
-    )
+    blind_workers(tmp_path)
     before = listener.calls
-    server = start(graph_folder, program=_with_path(tmp_path))
-    scratch = start(tmp_path / "none", "--writable", "--token", TOKEN, program=_with_path(tmp_path))
+    server = start(graph_folder, program=blinded(tmp_path))
+    scratch = start(tmp_path / "none", "--writable", "--token", TOKEN, program=blinded(tmp_path))
     answered = 0
     for sparql in REMOTE_QUERIES:
         reply = server.query(listener.fill(sparql), "*/*")
@@ -142,7 +140,13 @@ def test_the_server_calls_nobody_without_the_screen(
     assert listener.calls == before
 
 
-def _with_path(folder: Path) -> list[str]:
+def blind_workers(folder: Path) -> None:
+    """Make the folder one from which workers start without the screen."""
+    off = "import kg.graph.guard\nkg.graph.guard.screen = lambda *given, **more: None\n"
+    (folder / "sitecustomize.py").write_text(off, encoding="utf-8")
+
+
+def blinded(folder: Path) -> list[str]:
     """A server whose workers find `folder` on their path before anything else."""
     code = (
         f"import kg.server.pool as pool, os\npool._PACKAGES = {str(folder)!r} + os.pathsep + pool._PACKAGES\n"
