@@ -1,16 +1,12 @@
 """A real Chromium that no request may leave."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none"]
+from playwright.sync_api import Browser, Page, Route
 
 
 @dataclass
@@ -25,22 +21,6 @@ class Visit:
     def fired(self) -> bool:
         """Whether any script ran that came with the data."""
         return bool(self.dialogs) or bool(self.page.evaluate("window.fired === 1"))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    found = (
-        os.environ.get("CHROMIUM")
-        or shutil.which("chromium")
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
-    if found is None:
-        pytest.skip("no Chromium on this machine: install chromium, or name it in CHROMIUM")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 Open = Callable[..., Visit]

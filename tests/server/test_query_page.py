@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.server.conftest import Server
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert found, "install chromium, or name it in CHROMIUM"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def context(chromium: Browser, reader: Server) -> Iterator[BrowserContext]:
-    context = chromium.new_context(viewport={"width": 1300, "height": 900}, accept_downloads=True)
+def context(browser: Browser, reader: Server) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1300, "height": 900}, accept_downloads=True)
     yield context
     context.close()
 
