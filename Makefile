@@ -2,7 +2,8 @@
 # Each makes its own environment in .venv, with uv where it is installed and with venv + pip where not.
 PYTHON ?= python3
 BIN := .venv/bin
-STAMP := .venv/installed
+# Named by what is asked for, not by file times: a kept environment of another pyproject.toml is brought up to date.
+STAMP := .venv/installed-$(shell cksum pyproject.toml | cut -d' ' -f1)
 # make test TESTS=tests/graph runs one room.
 TESTS ?= tests
 
@@ -24,7 +25,7 @@ test: $(STAMP)
 eval: $(STAMP)
 	$(BIN)/python -m benchmarks.extraction.evaluate
 
-$(STAMP): pyproject.toml
+$(STAMP):
 	@if command -v uv >/dev/null 2>&1; then \
 	  uv venv --quiet --allow-existing --python '>=3.11' .venv && \
 	  uv pip install --quiet --python $(BIN)/python -e '.[all]' --group dev; \
