@@ -1,7 +1,8 @@
 """Does the graph keep the rules of ontology/shapes.ttl, and is every quote in its article: what does not, with the sentence.
 
 pySHACL looks at the articles' graphs a few hundred at a time, because each holds all that its shapes ask about; then at what is
-derived, judged and reprinted, with the kinds of the nodes that these refer to.
+derived, judged and reprinted, with the kinds of the nodes that these refer to. The shapes that are queries are put to the store,
+over all graphs at once: a join over many edges is its craft, and takes pySHACL time that grows with the square of their number.
 """
 
 from __future__ import annotations
@@ -43,7 +44,6 @@ ORDER BY ?statement ?article ?exact LIMIT 1"""
 _QUOTES = """SELECT ?article ?quote ?start ?end ?exact WHERE {
   ?quote oa:hasSource ?article ; oa:start ?start ; oa:end ?end ; oa:exact ?exact } ORDER BY ?quote"""
 _LABELS = "SELECT ?node ?label WHERE { ?node skos:prefLabel|rdfs:label ?label }"
-_ONCE = ("coop:Predicate", "coop:cooperates_with")
 
 Progress = Callable[[str, int, int], None]
 
@@ -71,7 +71,9 @@ def validate(folder: Path, *, progress: Progress | None = None) -> list[Violatio
 
 
 def check_shapes(engine: Engine, *, progress: Progress | None = None) -> Iterator[Violation]:
-    """What pySHACL objects to."""
+    """What the shapes object to."""
+    from rdflib.namespace import SH
+
     graphs = [row[0] for row in select(engine, _GRAPHS, {}).rows if isinstance(row[0], ox.NamedNode)]
     whole = [engine.terms.graph(name) for name in ("derived", "judgements", "reprints")]
     batches = [graphs[start : start + BATCH] for start in range(0, len(graphs), BATCH)]
@@ -80,13 +82,19 @@ def check_shapes(engine: Engine, *, progress: Progress | None = None) -> Iterato
         if progress is not None:
             progress("shapes", number * BATCH, len(graphs))
         data = {triple for graph in batch for triple in _triples(engine, _GRAPH, graph)}
-        yield from (found for found, _ in _objections(engine, [*ontology, *data]))
-    # Of the nodes that these graphs refer to only the kind is at hand, so only what they say themselves is looked at.
+        for objection in _objections([*ontology, *data]):
+            yield _violation(engine, objection)
+    # Of the nodes that these graphs refer to only the kind is at hand, so only what they say themselves is looked at:
+    # the nodes that they describe, and the edges that they hold.
     about = {triple for graph in whole for triple in _triples(engine, _GRAPH, graph)}
     kinds = {triple for graph in whole for triple in _triples(engine, _KINDS, graph)}
     own = {str(triple.subject)[1:-1] for triple in about if triple.predicate == term("rdf:type")}
-    own |= {term("coop:reprint_of").value, term("coop:cooperates_with").value}
-    yield from (found for found, concerned in _objections(engine, [*ontology, *about, *kinds]) if concerned & own)
+    for objection in _objections([*ontology, *about, *kinds]):
+        edge = (objection.shape, SH.targetSubjectsOf, None) in _shapes()
+        if edge or objection.focus in own or objection.path == term("coop:reprint_of").value:
+            yield _violation(engine, objection)
+    for objection in _answers(engine):
+        yield _violation(engine, objection)
 
 
 def check_quotes(folder: Path, engine: Engine) -> Iterator[Violation]:
@@ -107,25 +115,55 @@ def check_quotes(folder: Path, engine: Engine) -> Iterator[Violation]:
                     yield Violation("quote_found", _value(quote), zh, en, "", _value(exact), known.id)
 
 
-def _objections(engine: Engine, triples: Sequence[ox.Triple]) -> Iterator[tuple[Violation, set[str]]]:
-    """The results of pySHACL, each with the IRIs of the node and the property that it is about."""
+@dataclass(frozen=True, slots=True)
+class _Objection:
+    """A shape, what it looked at, along which property, and what it found there; IRIs, the last two empty where there is none."""
+
+    shape: rdflib.term.Node
+    focus: str
+    path: str
+    value: str
+
+
+def _objections(triples: Sequence[ox.Triple]) -> Iterator[_Objection]:
+    """The results of pySHACL, on the shapes that are no queries."""
     import pyshacl
     import rdflib
     from rdflib.namespace import SH
 
     data = rdflib.Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
-    shapes = _shapes()
-    _, results, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none")
-    for result in results.subjects(rdflib.RDF.type, SH.ValidationResult):
-        shape, focus = results.value(result, SH.sourceShape), results.value(result, SH.focusNode)
-        value, path = results.value(result, SH.value), results.value(result, SH.resultPath)
-        # What an edge rests on is asked once for all edges: then the value is the node at fault.
-        node = value if focus in (rdflib.URIRef(term(name).value) for name in _ONCE) else focus
-        constraint = shapes.value(shape, SH.sparql) or shape
-        said = {m.language: str(m) for m in shapes.objects(constraint, SH.message) if isinstance(m, rdflib.Literal)}
-        name = str(shape).rpartition("#")[2]
-        found = Violation(name, str(node), said.get("zh", ""), said.get("en", ""), *_place(engine, str(node)))
-        yield found, {str(focus), str(path)}
+    shapes = rdflib.Graph()
+    shapes += (triple for triple in _shapes() if triple[1] != SH.sparql)
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True)
+    for result in report.objects(None, SH.result):
+        focus, path, value = (report.value(result, p) for p in (SH.focusNode, SH.resultPath, SH.value))
+        shape = report.value(result, SH.sourceShape)
+        yield _Objection(shape, str(focus), str(path or ""), str(value or ""))
+
+
+def _answers(engine: Engine) -> Iterator[_Objection]:
+    """The answers of the store to the shapes that are queries."""
+    from rdflib.namespace import SH
+
+    for shape, constraint in _shapes().subject_objects(SH.sparql):
+        target, sparql = _shapes().value(shape, SH.targetNode), _shapes().value(constraint, SH.select)
+        found = select(engine, str(sparql), {"this": ox.NamedNode(str(target))})
+        at_fault = found.variables.index("value")
+        for row in found.rows:
+            yield _Objection(shape, str(target), "", _value(row[at_fault]))
+
+
+def _violation(engine: Engine, objection: _Objection) -> Violation:
+    """An objection in words."""
+    import rdflib
+    from rdflib.namespace import SH
+
+    shapes, shape = _shapes(), objection.shape
+    # A shape that targets a term of the vocabulary is asked once for all that use the term: the value is the node at fault.
+    node = objection.value if (shape, SH.targetNode, None) in shapes else objection.focus
+    messages = shapes.objects(shapes.value(shape, SH.sparql) or shape, SH.message)
+    said = {message.language: str(message) for message in messages if isinstance(message, rdflib.Literal)}
+    return Violation(str(shape).rpartition("#")[2], node, said.get("zh", ""), said.get("en", ""), *_place(engine, node))
 
 
 def _place(engine: Engine, node: str) -> tuple[str, str, str]:
