@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from tests.graph.samples import record, write
-from tests.server.conftest import Reply, Server, Start, quoted
+from tests.server.conftest import Reply, Server, Start, begin, end, quoted
 
 BASE = "https://w3id.org/cooperation-kg/id/"
 HAIZHOU = f"/id/{quoted('海州')}"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.fixture(scope="module")
+def reader(graph_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A read-only server that has the time a busy machine needs: nothing here is about limits."""
+    log = tmp_path_factory.mktemp("log") / "requests.jsonl"
+    server = begin(graph_folder, log, "--timeout", "30", "--client-seconds", "100000")
+    yield server
+    end(server)
 
 
 def test_an_entity_as_a_page(reader: Server) -> None:
