@@ -1228,6 +1228,10 @@ def state(frame: Frame, filled: Mapping[str, Sequence[int]], players: Sequence[P
     for predicate, left, operator, right in frame.states:
         first = [i for role in left.split("+") for i in filled.get(role, ())]
         second = [i for role in right.split("+") if role for i in filled.get(role, ())]
+        if operator == ">":
+            # Nobody founds, funds or joins one of the group that does so.
+            doers = {players[i].entity for i in first}
+            second = [i for i in second if players[i].entity not in doers]
         for s, o in combinations(first, 2) if operator == "*" else product(first, second):
             one, two = players[s], players[o]
             person = "Person" in (one.type, two.type) and predicate != "represents"
