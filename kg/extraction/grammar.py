@@ -759,7 +759,7 @@ class _Sentence:
             here = self.at.get(self.view[place], [])
             person = [i for i in here if self.scene.players[i].how == "M"]
             for i in here:
-                if self.scene.players[i].how == "R" and person:
+                if self.scene.players[i].how == "R" and person and self._represented(i):
                     yield Derivation(
                         self.number, self.view[place], "represents", self.base + person[0], self.base + i, "zh.title"
                     )
@@ -781,9 +781,14 @@ class _Sentence:
                 bodies = group.players
             if len(persons) == len(bodies) or len(persons) == 1:
                 for person, body in zip(persons * max(1, len(bodies) // max(1, len(persons))), bodies, strict=False):
-                    yield Derivation(
-                        self.number, self.view[place], "represents", self.base + person, self.base + body, "zh.on-behalf"
-                    )
+                    if self._represented(body):
+                        yield Derivation(
+                            self.number, self.view[place], "represents", self.base + person, self.base + body, "zh.on-behalf"
+                        )
+
+    def _represented(self, player: int) -> bool:
+        """Whether a person can stand for a player of its type: for a centre that is a platform nobody does."""
+        return load_schema().allows("Person", "represents", self.scene.players[player].type)
 
     def _fill(self, frame: Frame, roles: dict[str, list[list[int]]], clause: _Clause, cue: int) -> dict[str, list[int]] | None:
         filled: dict[str, list[int]] = {}

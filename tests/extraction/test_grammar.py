@@ -110,6 +110,11 @@ UNSAID = [
     (f"{A}参与筹建{P}。", ("云海集团", "establishes", "海岬实验室")),
     (f"{A}与{B}、{C}与[挪威/Country]结为合作伙伴。", ("云海集团", "partners_with", "挪威")),
     ("[挪威/Country]驻[韩国/Country]大使[汉森/Person]说。", ("汉森", "represents", "韩国")),
+    (
+        "[海岬技术中心/Platform]培训了农民。[北原大学/ResearchOrganization]参观了[海岬技术中心/Platform]。"
+        "[海岬技术中心/ResearchOrganization]主任[李明远/Person]说。",
+        ("李明远", "represents", "海岬技术中心"),
+    ),
 ]
 
 

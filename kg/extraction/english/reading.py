@@ -311,7 +311,8 @@ class _Sentence:
 
     def _represents(self, item: Item, person: int, body: int, rule: str = "en.title") -> None:
         pair = (self.scene.players[person].entity, self.scene.players[body].entity)
-        if self.scene.players[body].type == "Person" or pair in self.reader.titled:
+        type_ = self.scene.players[body].type
+        if type_ == "Person" or not load_schema().allows("Person", "represents", type_) or pair in self.reader.titled:
             return
         self.reader.titled.add(pair)
         base = self.reader.base
