@@ -39,16 +39,16 @@ _MEDIA = [
     "*/*;q=0.1",
     "text/turtle; charset=utf-16",
 ]
-_PATHS = [
+_PATHS = ["/sparql"] * 8 + ["/graphs"] * 4
+_PATHS += [
     "/",
-    "/sparql",
-    "/graphs",
     "/graphs/a",
     "/id/entity/x",
     "/query",
     "/health",
     "/metrics",
     "/static/",
+    f"/~{TOKEN}/sparql",
     f"/~{TOKEN}/graphs",
 ]
 _BODIES = [
@@ -74,6 +74,7 @@ _names = st.one_of(
     st.text(max_size=8),
 )
 _fields = st.lists(st.tuples(_names, _values), max_size=3).map(lambda pairs: urlencode(pairs, errors="replace"))
+_queried = texts.map(lambda text: urlencode({"query": text}, errors="replace"))
 _media = st.one_of(st.sampled_from(_MEDIA), st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30))
 _headers = st.fixed_dictionaries(
     {},
@@ -106,8 +107,8 @@ requests = st.builds(
     ),
     st.sampled_from("GET GET HEAD POST POST PUT DELETE OPTIONS PATCH TRACE FOO".split()),
     st.sampled_from(_PATHS),
-    st.one_of(st.just(b""), st.binary(max_size=8)),
-    st.one_of(st.just(""), _fields, st.binary(max_size=20).map(quote_from_bytes)),
+    st.one_of(*[st.just(b"")] * 7, st.binary(max_size=8)),
+    st.one_of(_queried, _queried, _fields, st.binary(max_size=20).map(quote_from_bytes)),
     _headers,
     st.one_of(
         st.just(b""),
