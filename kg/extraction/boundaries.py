@@ -28,6 +28,8 @@ _NOUNS = frozenset(("aid", "money", "equity", "consortium", "text"))
 _NO_NAME = "等及或后前中内外下间者们们方式"
 # Who may stand on either side of a dash: 中国—东盟….
 _SIDES = _PLACES | {"IntergovernmentalOrganization", "CountryGroup"}
+# What is begun by the verb that leads to it, never named with it.
+_BEGUN = frozenset(("Project", "Platform", "Alliance"))
 _STOPS = "，。；：！？、\n《》（）“”"
 _OPEN, _CLOSE = {"《": "》", "“": "”", "（": "）"}, {"》": "《", "”": "“", "）": "（"}
 _ORDINAL = re.compile(
@@ -121,7 +123,7 @@ def _quoted(text: str, hits: Sequence[tuple[int, int, str]]) -> list[Span]:
 
 
 def _trim(text: str, span: Span) -> Span:
-    """Without what is no part of the name: [李明远]在, [国际竹藤组织]（INBAR）."""
+    """Without what is no part of the name: [李明远]在, [国际竹藤组织]（INBAR）, 启动[红树林保护项目]."""
     start, end = span.start, span.end
     if span.source == "definition":
         return span
@@ -134,6 +136,10 @@ def _trim(text: str, span: Span) -> Span:
         while end - start > 2 and (match := _cut_after().search(text[start:end])) and end - start - len(match.group()) >= 2:
             end -= len(match.group())
         return replace(span, start=start, end=_person_end(text, end))
+    if span.type in _BEGUN and text[start - 1 : start] not in ("“", "《"):
+        verb = next((word for word in edge_words("verb") if text.startswith(word, start) and len(word) > 1), "")
+        if verb and end - start - len(verb) > 2:
+            start += len(verb)
     return replace(span, start=start, end=end)
 
 

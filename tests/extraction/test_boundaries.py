@@ -50,6 +50,7 @@ CASES = [
     ("第21届[海岬论坛/Event]开幕。", "第21届海岬论坛/Event"),
     ("两家企业签署充电网络[合作备忘录/Agreement]。", "充电网络合作备忘录/Agreement"),
     ("关于开通航线的[谅解备忘录/Agreement]。", "关于开通航线的谅解备忘录/Agreement"),
+    ("双方[启动湿地保护项目/Project]。", "湿地保护项目/Project"),
     # persons
     ("董事长[李明远在/Person]会上说。", "李明远/Person"),
     ("董事长[李明/Person]远，今天到会。", "李明远/Person"),
@@ -57,6 +58,7 @@ CASES = [
     ("[库韦尔蒂诺/Person]说，库[韦尔蒂诺/Person]来访。", "库韦尔蒂诺/Person|库韦尔蒂诺/Person"),
 ]
 NEAR = [
+    "双方签署[建立友好城市关系协议书/Agreement]。",
     "[海岬国/Country]宣布成立大学。",
     "[挪威/Country]、[海岬航运公司/Company]表示欢迎。",
     "[青岛/Region]签署协议。",
