@@ -113,7 +113,7 @@ def _between(text: str, offset: int) -> list[Chunk]:
             continue
         if word in PUNCTUATION:
             kind, value = "P", word
-        elif word in FUNCTION or word in word_class("zh", "particle"):
+        elif word in FUNCTION or word in word_class("zh", "particle") or word in word_class("zh", "at"):
             kind, value = "F", word
         elif tag == "m" or word[0].isdigit():
             kind, value = "D", "#"
