@@ -28,10 +28,8 @@ from kg.errors import GraphError
 from kg.graph.files import hold, is_held, replace_file, sync, sync_folder, writing
 from kg.graph.ledger import Position
 
-FORMAT = "cooperation-kg store 2"
+FORMAT = "cooperation-kg store 1"
 RDF, ARTICLES, SEAL, READERS, CURRENT = "rdf", "articles.sqlite", "SEAL", "readers", "CURRENT"
-# What is counted of a graph.
-COUNTED = ("quads", "articles", "statements", "cooperations", "entities")
 _AGAIN = "make the store anew with: kg rebuild -g {}"
 
 
@@ -40,14 +38,13 @@ class Seal:
     """What a generation was made from, and its files as they were then.
 
     `position` and `link` are the ledger's end it shows, `judgements` the digest of judgements.csv, `maker` the version of the
-    code and data that made it, `counts` how many there are of what (`COUNTED`). `files` gives size in bytes and SHA-256 by name inside the generation.
+    code and data that made it. `files` gives size in bytes and SHA-256 by name inside the generation.
     """
 
     position: Position
     link: str
     judgements: str
     maker: str
-    counts: Mapping[str, int]
     files: Mapping[str, tuple[int, str]]
 
 
@@ -164,7 +161,7 @@ class Workshop:
         self.__dict__.pop("rdf", None)
         shutil.rmtree(self._work, ignore_errors=True)
 
-    def publish(self, position: Position, link: str, judgements: str, maker: str, counts: Mapping[str, int]) -> Generation:
+    def publish(self, position: Position, link: str, judgements: str, maker: str) -> Generation:
         """Seal what was made, make it the current generation, and take away old ones that nobody reads."""
         number = 1 + max((int(path.name[1:]) for path in _generations(self._store)), default=0)
         path = self._store / f"g{number:06}"
@@ -177,7 +174,7 @@ class Workshop:
             (beside / READERS).touch()
             known = self._base.seal.files if self._base else {}
             files = {name: _seal_file(beside, name, known) for name in _names(beside)}
-            seal = Seal(position, link, judgements, maker, counts, files)
+            seal = Seal(position, link, judgements, maker, files)
             _write_seal(beside, seal)
             beside.rename(path)
             sync_folder(self._store)
