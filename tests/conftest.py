@@ -1,11 +1,16 @@
-"""One Chromium for all tests of a process: Playwright cannot be started twice in one."""
+"""What all tests share: one Chromium in a process (Playwright cannot be started twice in one), and no time limit on examples."""
 
 import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+
+# The first example of a property pays for the tables it reads.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none"]
 

@@ -14,7 +14,7 @@ from functools import cache
 
 import rjieba
 
-from kg.extraction.lexicon import cues, heads, is_generic, slot_words, titles
+from kg.extraction.lexicon import cues, gazetteer, heads, is_generic, slot_words, titles
 from kg.resources import data_path, read_table
 
 _PLACES = frozenset(("Country", "Region"))
@@ -33,12 +33,14 @@ _BEGUN = frozenset(("Project", "Platform", "Alliance"))
 _STOPS = "，。；：！？、\n《》（）“”"
 _OPEN, _CLOSE = {"《": "》", "“": "”", "（": "）"}, {"》": "《", "”": "“", "）": "（"}
 _ORDINAL = re.compile(
-    r"(?:20\d\d(?:[—－-]20\d\d)?年?度?|第?[\d一二三四五六七八九十百]+(?:届|次|批|轮|期|座|号)|首届|首次|年产?\d[\d.]*(?:万?吨|[A-Za-z]+)(?:的)?|\d[\d.]*(?:吉瓦时?|兆瓦|万?千瓦|GW|MW|万?吨))$"
+    r"(?:20\d\d(?:[—－-]20\d\d)?年?度?|第?[\d一二三四五六七八九十百]+(?:届|期|号)|第[\d一二三四五六七八九十百]+(?:次|批|轮|座)|首届|首次|年产?\d[\d.]*(?:万?吨|[A-Za-z]+)(?:的)?|\d[\d.]*(?:吉瓦时?|兆瓦|万?千瓦|GW|MW|万?吨))$"
 )
 _DEPARTMENT = re.compile(r"(?:[\u4e00-\u9fff]{1,6}[、与和及]){0,3}[\u4e00-\u9fff]{1,7}?(?:部|局|署|厅|(?<!公)司|委员会)")
 OPENERS = re.compile(
-    r"^(?:了|着|过|的|一个|一座|一家|一项|一批|首批|国内首个|全国首个|该|其|新的|多个|又|还|相关|有关|一份|一系列|两国|双方|当地)+"
+    r"^(?:了|着|过|的|一个|一座|一家|一项|一批|首批|国内首个|全国首个|该|此次|本次|这次|本届|其|新的|多个|又|还|相关|有关|一份|一系列|两国|双方|当地)+"
 )
+_ATTENDED = re.compile("出席|参加|亮相|召开|举行")
+_BRACKETED = re.compile("（([\u4e00-\u9fff]{2,4})）")
 _TITLE = re.compile(r"《[^《》\n]{3,60}》")
 _QUOTATION = re.compile(r"“[^“”，。；：！？\n]{2,24}”")
 _LONGEST = 26
@@ -140,6 +142,21 @@ def _trim(text: str, span: Span) -> Span:
         verb = next((word for word in edge_words("verb") if text.startswith(word, start) and len(word) > 1), "")
         if verb and end - start - len(verb) > 2:
             start += len(verb)
+    if span.type in _NAMED_BY_SLOT and text[start - 1 : start] not in ("“", "《"):
+        opener = OPENERS.match(text[start:end])
+        if opener and end - start - len(opener.group()) > 2:
+            start += len(opener.group())
+    if (
+        span.type == "Event"
+        and (acts := [match.end() for match in _ATTENDED.finditer(text, start, end)])
+        and end - acts[-1] > 2
+    ):
+        start = acts[-1]
+    if text[start - 1 : start] == "援" and (helped := gazetteer("zh").find(text[start:end])) and helped[0][0] == 0:
+        return replace(span, end=start + helped[0][1], type=helped[0][2].lstrip("?"))
+    if span.type in ("Company", "ResearchOrganization") and (place := _BRACKETED.match(text, end)):
+        known = gazetteer("zh").find(place.group(1))
+        end = place.end() if known and known[0][1] == len(place.group(1)) and known[0][2] in _PLACES else end
     return replace(span, start=start, end=end)
 
 
@@ -297,6 +314,8 @@ def _grow_right(text: str, spans: Sequence[Span], hits: Sequence[tuple[int, int,
 def _continues(text: str, span: Span, start: int, end: int, kind: str) -> bool:
     """Whether a head word can end a name that begins with this span."""
     word = text[start:end]
+    if kind == "Association" and text[span.start - 1 : span.start] == "援":
+        return False  # 援坦桑尼亚医疗队 is sent to 坦桑尼亚
     if kind in ("CountryGroup", "Agreement") or (kind == "Region" and span.type not in _PLACES):
         return False
     if word in edge_words("last") or (word == "政府" and span.type == "Country") or text[start - 1] in "两三四五各多该全":

@@ -10,7 +10,7 @@ from functools import cache
 import rjieba
 
 from kg.extraction.boundaries import Span
-from kg.extraction.lexicon import FUNCTION, Words, cues, make_words, titles, word_class
+from kg.extraction.lexicon import FUNCTION, Words, cues, generic_words, make_words, titles, word_class
 from kg.resources import data_path, read_table
 
 PUNCTUATION = "，、；：。！？《》“”（）\n—·-…"
@@ -20,18 +20,21 @@ _FUSED = re.compile(r"^[已愿曾将拟还也均正并又再就都共][与同跟
 
 # 子公司 is not 公司.
 _DAUGHTERS = frozenset("子母分总")
+# 运营商 and 投资人 are who does it, not that it is done.
+_AGENTS = frozenset("商社人")
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A piece of the clean text. `kind` is one letter: M name, A pronoun, C cue, T title, F function word, P punctuation,
-    D number, W other; `value` is the word, for M its type, for W the first letter of its part of speech."""
+    D number, W other; `common` marks a noun for people or bodies of no name (代表, 企业). `value` is the word, for M its type, for W the first letter of its part of speech, for D # or, of money, $."""
 
     start: int
     end: int
     kind: str
     value: str
     span: int = -1
+    common: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +108,24 @@ def _between(text: str, offset: int) -> list[Chunk]:
     found, covered = [], bytearray(len(text))
     for start, end, kind in _lexicon("zh").find(text):
         whole = (start in edges) + (end in edges)
-        if whole == 2 or (whole == 1 and end - start > 1 and text[max(0, start - 1) : start] not in _DAUGHTERS):
-            found.append(Chunk(offset + start, offset + end, kind, text[start:end]))
+        agent = end not in edges and text[end : end + 1] in _AGENTS
+        if whole == 2 or (whole == 1 and end - start > 1 and not agent and text[max(0, start - 1) : start] not in _DAUGHTERS):
+            common = kind in "CT" and text[start:end] in generic_words("common")
+            found.append(Chunk(offset + start, offset + end, kind, text[start:end], common=common))
             covered[start:end] = b"\1" * (end - start)
     for start, end, word, tag in words:
         if any(covered[start:end]) or (word.isspace() and word != "\n"):
             continue
         if word in PUNCTUATION:
             kind, value = "P", word
-        elif word in FUNCTION or word in word_class("zh", "particle") or word in word_class("zh", "at"):
+        elif word in FUNCTION or any(word in word_class("zh", name) for name in ("particle", "at", "owner")):
             kind, value = "F", word
+        elif word in word_class("zh", "currency"):
+            kind, value = "D", "$"
         elif tag == "m" or word[0].isdigit():
             kind, value = "D", "#"
         else:
             kind, value = "W", (tag or "x")[0]
-        found.append(Chunk(offset + start, offset + end, kind, value))
+        found.append(Chunk(offset + start, offset + end, kind, value, common=kind == "W" and word in generic_words("common")))
     found.sort(key=lambda chunk: chunk.start)
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.extraction.boundaries import Span
-from kg.extraction.lexicon import is_han
+from kg.extraction.lexicon import heads, is_han
 from kg.model import Article
 from kg.names import load_names
 
@@ -48,15 +48,15 @@ def tie(article: Article, spans: Sequence[Span]) -> EntityTable:
     longer one named last before it. Where two could be meant, nothing is joined.
     """
     text = article.clean
-    forms = [_fold(text[span.start : span.end]) for span in spans]
+    forms = [without_marks(text[span.start : span.end]) for span in spans]
     known = registry_ids()
     groups = Groups()
     types: dict[str, Counter[str]] = defaultdict(Counter)
     for span, form in zip(spans, forms, strict=True):
         types[form][span.type] += 1
         if span.stands_for:
-            groups.join(form, _fold(span.stands_for))
-            types[_fold(span.stands_for)][span.type] += 0
+            groups.join(form, without_marks(span.stands_for))
+            types[without_marks(span.stands_for)][span.type] += 0
     best = {form: max(sorted(votes), key=votes.__getitem__) for form, votes in types.items()}
     by_id: dict[str, str] = {}
     for form in types:
@@ -81,8 +81,25 @@ def tie(article: Article, spans: Sequence[Span]) -> EntityTable:
     return EntityTable(tuple(entities), tuple(of))
 
 
-def _fold(form: str) -> str:
-    return form.strip("《》“”「」 \n")
+_MARKS = {"《": "》", "“": "”", "「": "」"}
+
+
+def without_marks(form: str) -> str:
+    """A name without the marks around it or at one edge only: 《海岬公约》, but not “一带一路”绿色发展联盟."""
+    form = form.strip()
+    while len(form) > 1:
+        first, last = form[0], form[-1]
+        if first in _MARKS and form.find(_MARKS[first]) in (-1, len(form) - 1):
+            form = form[1:].removesuffix(_MARKS[first])
+        elif first in _MARKS.values():
+            form = form[1:]
+        elif last in _MARKS or (
+            last in _MARKS.values() and form.count(last) > sum(form.count(o) for o in _MARKS if _MARKS[o] == last)
+        ):
+            form = form[:-1]
+        else:
+            break
+    return form
 
 
 @cache
@@ -232,6 +249,10 @@ def _join_undertakings(forms: list[str], best: dict[str, str], groups: Groups) -
         if best[form] not in _UNDERTAKINGS:
             continue
         target = next((full for full in reversed(latest) if len(full) > len(form) and _ends(full, form)), None)
+        if target is None and best[form] != "Agreement" and form in heads("zh").words:  # 项目, 论坛: the last of its kind
+            target = next(
+                (full for full in reversed(latest) if best[full] == best[form] and full not in heads("zh").words), None
+            )
         if target is not None:
             standing[index] = target
         else:

@@ -10,7 +10,7 @@ from kg.extraction.boundaries import Span
 from kg.extraction.chunks import Chunk, chunk
 from kg.extraction.discourse import Player, Scene, stage
 from kg.extraction.english.reading import read_english
-from kg.extraction.entities import EntityTable, tie
+from kg.extraction.entities import EntityTable, tie, without_marks
 from kg.extraction.factuality import Assessment, Nature, Polarity, assess, nature_of, read_setting
 from kg.extraction.grammar import Derivation, derive
 from kg.extraction.mentions import find_mentions
@@ -249,7 +249,7 @@ def _mention(article: Article, reading: Reading, player: Player) -> Mention:
             piece = replace(piece, start=following.start, end=following.end)
     start, end = article.found(piece.start, piece.end)
     if player.how == "M":
-        form = article.clean[piece.start : piece.end].strip("《》“”")
+        form = without_marks(article.clean[piece.start : piece.end])
         return Mention(form, entity.name, entity.type, start, end)
     return Mention(entity.name, entity.name, entity.type, start, end)
 

@@ -49,8 +49,10 @@ _DONE_TOGETHER = frozenset(("sign", "issue", "organize", "establish", "invest", 
 _ROLES = "SWOTLAFVZNEKICHDQGB"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
+_NAMED_ACTORS = frozenset(("Company", "ResearchOrganization", "Association", "Person"))
 _UNDERTAKEN = frozenset(("Company", "Project", "Platform"))
 _TEXTS = frozenset(("Agreement",))
+_PAID = frozenset(("aid", "money"))
 _NOMINAL = frozenset(("cooperate", "text", "represent"))
 _UNDERTAKINGS = frozenset(("Agreement", "Event", "Project", "Platform", "Alliance"))
 _TITLE_PARTS = frozenset(("、", "兼", "及"))
@@ -274,9 +276,9 @@ class _Sentence:
             last, players, _ = self._member(place + 1)  # 中日, 中日韩
             if last == place + len(players):
                 return last, own + players, "actor"
-        # 某省 副省长 某某; 某国 外长; 某国 某部
+        # 某省 副省长 某某; 某国 外长; 某国 某部; 某国驻他国大使某某
         end, titled = place, False
-        ahead = place + 1
+        ahead = place + 1 + 2 * (self.value(place + 1) == "驻" and self.kind(place + 2) == "M")
         while ahead < len(self.view) and ahead - place < 8:
             follower = self.piece(ahead)
             if follower.kind == "T":
@@ -289,7 +291,20 @@ class _Sentence:
             if follower.value == "Person" or not titled:
                 last, players, _ = self._member(end + 1)
                 return last, players or own, "actor"
+        if (described := self._described(place, end)) >= 0:
+            return self._member(described)
         return end, own, "actor"
+
+    def _described(self, place: int, end: int) -> int:
+        """Where the name stands that a name before it only describes (挪威能源巨头[B], A旗下的电池企业[B]); -1 where it does not."""
+        owned = self.value(end + 1) in _words("owner") and self.value(end + 1) != "的"
+        begin = end + 1 + owned + (owned and self.value(end + 2) == "的")
+        if not owned and self.value(place) not in ("Country", "Region"):
+            return -1
+        at = begin
+        while self.kind(at) == "W" and self.value(at) in "nbj" and at - begin < 4:
+            at += 1
+        return at if (owned or at > begin) and self.kind(at) == "M" and self.value(at) in _NAMED_ACTORS else -1
 
     def _own_body(self, place: int) -> tuple[int, list[int], str] | None:
         """其全资子公司[X], 该省外事部门[X]: the name behind stands for itself."""
@@ -323,12 +338,15 @@ class _Sentence:
                 continue
             last, players, kind = self._member(place)
             members, joints = [(place, last, players)], list[str]()
-            while self._joined(place, last) and self.kind(last + 1) in "FPW" and self.kind(last + 2) in ("M", "A"):
-                after, more, other = self._member(last + 2)
+            while self._joined(place, last) and self.kind(last + 1) in "FPW":
+                begin = self._next_member(last + 2, kind)
+                if self.kind(begin) not in ("M", "A"):
+                    break
+                after, more, other = self._member(begin)
                 if other != kind:
                     break
                 joints.append(self.value(last + 1))
-                members.append((last + 2, after, more))
+                members.append((begin, after, more))
                 last = after
             group = _Group(place, last, [], [], kind)
             split = self._split(joints, place)
@@ -349,12 +367,20 @@ class _Sentence:
                 found.append(group)
             place = last + 1
         for left, right in pairwise(found):
-            gap = range(left.last + 2, right.first)
+            gap = range(left.last + 2 + (self.value(left.last + 2) == "的"), right.first)
             if right.kind == "actor" and left.kind != "actor":
                 continue
             if left.owner and not right.lead and len(gap) <= 3 and all(self.kind(p) in "WD" for p in gap):
                 right.lead, left.inside = left.lead, True
         return found
+
+    def _next_member(self, place: int, kind: str) -> int:
+        """Where the next member of a group stands, behind words that say what it is: A、保荐机构[B], A和韩国咖啡品牌[B]."""
+        at = place
+        while kind == "actor" and self.kind(at) == "W" and self.value(at) in "nbjv" and at - place < 3:
+            at += 1
+        named = self.kind(at) == "M" and self.value(at) in _NAMED_ACTORS and self.value(at - 1) in "nbj"
+        return at if named else place
 
     def _joined(self, place: int, last: int) -> bool:
         """Whether the word behind a member joins the next one to it; in 在青岛与挪威会谈 it does not."""
@@ -450,7 +476,11 @@ class _Sentence:
                 continue
             for group in self.groups:
                 if group.first > own:
-                    if group.first - own <= 7 and all(self.kind(p) in "WDTAFC—" for p in range(own + 1, group.first)):
+                    if (
+                        group.lead != "L"
+                        and group.first - own <= 7
+                        and all(self.kind(p) in "WDTAFC—" for p in range(own + 1, group.first))
+                    ):
                         if not any(self.kind(p) == "P" and self.value(p) != "—" for p in range(own + 1, group.first)):
                             for verb in range(last.get(place, place), place + 1):
                                 heads[verb] = group
@@ -508,11 +538,11 @@ class _Sentence:
                 roles["W"] += [subjects[0].sides] if subjects[0].sides else []
         elif head is None and (met := self._subject_relative(clause, cue)) is not None:
             roles["S"], roles["O"] = [met[1].everyone], [met[0].everyone]
-        elif head is None and all(group.kind == "Event" for group in before):
+        elif head is None and all(group.kind == "Event" for group in before) and not self._nameless_subject(clause, cue):
             self._carry(number, roles)
         if head is not None:
             roles["O"].append(head.players)
-        else:
+        elif self.value(cue + 1) != "的":  # 出资的园区在某地启动: what follows is told of the park
             roles["O"] += [group.everyone for group in self._behind(clause, cue, roles)]
         if by or not subjects or (before and before[0].kind != "actor"):
             roles["O"] += [group.everyone for group in before if group.kind != "actor" or (by and group not in by)]
@@ -522,9 +552,9 @@ class _Sentence:
             roles["O"] += [group.everyone for group in self.clauses[number - 1].groups[:1] if not group.lead]
         if by:
             roles["T"] += [group.everyone for group in actors if group not in by]
-        if not roles["S"] and self.topic:
+        if not roles["S"] and self.topic and not self._nameless_subject(clause, cue):
             roles["Z"] = [self.topic]
-        roles["N"] = [group.everyone for group in clause.groups if cue - 2 <= group.last < cue]
+        roles["N"] = [group.everyone for group in clause.groups if group.last < cue and self._possesses(group, cue)]
         roles["V"] = self._venue(cue)
         roles["E"] = self._named_before(cue, frozenset(("Event",)), "E")
         roles["K"] = self._named_before(cue, _BODIES_OF_MEMBERS, "Y")
@@ -542,8 +572,14 @@ class _Sentence:
         roles["G"] = everyone if self._listed_line() else []
         roles["B"] = [group.everyone for group in by if group.lead == "B"]
         after = self.clauses[number + 1].subject if number + 1 < len(self.clauses) else None
-        roles["F"] = [after.players] if after is not None and self.value(cue + 1) == "f" else []
+        leads = self.value(cue + 1) == "f" or cue + 1 == clause.last
+        roles["F"] = [after.players] if after is not None and leads else []
         return roles
+
+    def _possesses(self, group: _Group, cue: int) -> bool:
+        """Whether a group is whose the noun is: 上合组织成员国, 东盟的成员, 东盟第11个成员国."""
+        gap = range(group.last + 1, cue)
+        return len(gap) < 2 or (len(gap) < 5 and all(self.kind(p) == "D" or self.value(p) in ("的", "q", "m") for p in gap))
 
     def _listed_line(self) -> bool:
         """Whether the sentence is an item of a list: 1.…, （二）…, ——…, ●…."""
@@ -559,6 +595,8 @@ class _Sentence:
             if piece.kind in "CA" and not classes.isdisjoint(cues("zh").get(piece.value, ())):
                 return True
             if "text" in classes and piece.kind in "MA" and piece.value in _TEXTS:
+                return True
+            if piece.value == "$" and not classes.isdisjoint(_PAID):
                 return True
         return False
 
@@ -596,6 +634,13 @@ class _Sentence:
             if relative and group.lead in ("", "B"):
                 break
         return bare + owners
+
+    def _nameless_subject(self, clause: _Clause, cue: int) -> bool:
+        """Whether who acts is written, but not by name: 来自30个国家的代表参会, 多家企业参展."""
+        at = next((first for first, last in self.verbs if first <= cue <= last), cue) - 1
+        while at > clause.first and (self.kind(at) == "F" or (self.kind(at) == "W" and self.value(at) in "dtv")):
+            at -= 1
+        return at >= clause.first and self.piece(at).common and self.value(at - 1) not in _leads()
 
     def _carry(self, number: int, roles: dict[str, list[list[int]]]) -> None:
         """The subject of the clause before, and with it its partner where the clause names none of its own."""

@@ -61,7 +61,8 @@ def slot_words(language: str) -> Words:
 
 @cache
 def generic_words(kind: str) -> tuple[str, ...]:
-    """Words that name nothing of their own, longest first: `head` (机制), `modifier` (国际), `compound` (中亚: no 中 and 亚 in it)."""
+    """Words that name nothing of their own, longest first: `head` (机制), `modifier` (国际), `compound` (中亚: no 中 and 亚 in it),
+    `common` (企业: with a body it acts with, it is nobody by name)."""
     rows = read_table(data_path("seeds") / "lexicon" / "generic.zh.csv", ("word", "kind", "example"), key="word")
     return tuple(sorted((row["word"] for row in rows if row["kind"] == kind), key=lambda word: (-len(word), word)))
 

@@ -7,8 +7,9 @@ Sources, in the order in which they win where they overlap:
 3. titles of texts in 《》 that end in a word for an agreement
 4. known names (countries, places, bodies) where nothing else stands
 5. what stands in the slot of a verb and ends in a fitting head word: 共建[海洋联合实验室], 签署[渔业合作协议]
-6. bound forms: 日韩, 中方, 鲁韩
-7. every other place in the article where a found name stands again
+6. what acts together with a found body: [汇付天下]与云海集团合作
+7. bound forms: 日韩, 中方, 鲁韩
+8. every other place in the article where a found name stands again
 """
 
 from __future__ import annotations
@@ -20,11 +21,25 @@ from dataclasses import replace
 from functools import cache
 
 import ahocorasick_rs as ac
+import rjieba
 
 from kg.extraction.boundaries import OPENERS, Span, mend
+from kg.extraction.chunks import anaphors
 from kg.extraction.columns import TEMPLATES, observe
 from kg.extraction.hashing import Ints
-from kg.extraction.lexicon import FUNCTION, bound_forms, gazetteer, generic_words, heads, is_generic, slot_words
+from kg.extraction.lexicon import (
+    FUNCTION,
+    Words,
+    bound_forms,
+    cues,
+    gazetteer,
+    generic_words,
+    heads,
+    is_generic,
+    make_words,
+    slot_words,
+    titles,
+)
 from kg.extraction.tagging import Tagger, load_tagger
 from kg.model import Article, ParagraphKind
 from kg.names import KnownEntity, load_names
@@ -65,6 +80,8 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
         if value[0] != "?":
             found.add(Span(start, end, value, "known"))
     for span in _slots(text):
+        found.add(span)
+    for span in _beside(text, found.spans):
         found.add(span)
     for span in _bound(text, columns["place"]):
         found.add(span)
@@ -136,9 +153,32 @@ def _trim(text: str, span: Span) -> Span:
     return Span(start, end, span.type, span.source)
 
 
+_COPULA = frozenset(("Country", "Region", "Company", "Person", "IntergovernmentalOrganization"))
+_BOTH = re.compile("(?:两国|两地|两市|双方|三国)(?:政府)?$")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z .&-]+")
+
+
 def _trimmed(text: str, span: Span) -> list[Span]:
-    """The span without what is not part of a name; two persons joined by 与, 和 or 、 are two."""
+    """The span without what is not part of a name; two persons joined by 与, 和 or 、 are two, and so are two names about 是."""
     span = _trim(text, span)
+    form = text[span.start : span.end]
+    if span.type in _COPULA and 1 < (at := form.find("是")) < len(form) - 2:
+        return [replace(span, end=span.start + at), replace(span, start=span.start + at + 1)]
+    form = _BOTH.sub("", form)
+    hits = gazetteer("zh").find(form)
+    if len(hits) > 1 and hits[0][0] == 0 and hits[-1][1] == len(form):
+        (_, end, kind), (begin, _, _), (_, _, last) = hits[0], hits[1], hits[-1]
+        places = {kind.lstrip("?"), last.lstrip("?")} <= {"Country", "Region"}
+        if len(hits) == 2 and places and form[end:begin] in ("和", "与", "、", "及"):
+            sides = ((0, end, kind), (begin, len(form), last))
+            return [Span(span.start + a, span.start + b, type_, span.source) for a, b, type_ in sides]
+        if end < begin and all(word in cues("zh") or tag[:1] == "v" for word, tag in rjieba.tag(form[end:begin])):
+            first = replace(span, end=span.start + end, type=kind.lstrip("?"))
+            return [first, replace(span, start=span.start + begin, type=last.lstrip("?"))]
+    form = text[span.start : span.end]
+    latin = _LATIN.match(form)
+    if latin and latin.end() < len(form) and _head_type(form) != span.type and rjieba.cut(form[latin.end() :])[0] in cues("zh"):
+        return [replace(span, end=span.start + len(latin.group().rstrip()))]
     if span.type != "Person":
         return [span]
     found, start = [], span.start
@@ -150,6 +190,7 @@ def _trimmed(text: str, span: Span) -> list[Span]:
     return found if len(found) > 1 else [span]
 
 
+_MONEY = re.compile(r"[约近超逾]?[\d.]+余?[十百千万亿]*(?:美|欧|日|韩|港|澳|加)?[元镑]")
 _CLOSERS = frozenset("，。；、）：！？\n“”》等在于上和与及期间后时中的并，（")
 
 
@@ -171,9 +212,66 @@ def _slots(text: str) -> list[Span]:
             if kind in kinds and (stop == len(text) or text[stop] in _CLOSERS):
                 best = (stop, kind)
                 break
-        if best and best[0] - begin >= 3 and text[begin] not in "《“由与":
+        if best and best[0] - begin >= 3 and text[begin] not in "《“由与" and not _MONEY.match(text, begin):
             found.append(Span(begin, best[0], best[1], "slot"))
     return found
+
+
+_BODIES = frozenset(
+    ("Company", "ResearchOrganization", "Association", "GovernmentBody", "IntergovernmentalOrganization", "Alliance")
+)
+_SIDES = r"(?:与|和|同|跟|携手|联手|联合)"
+# Classes of cue words for what two do with each other.
+_JOINT = frozenset(("sign", "cooperate", "meet", "establish", "do", "venture"))
+_RUN = r"[\u4e00-\u9fffA-Za-z0-9·]{2,10}"
+_LEFT = re.compile(rf"(?:^|[，。；：！？、\n）”])({_RUN}){_SIDES}$")
+_RIGHT = re.compile(rf"{_SIDES}({_RUN})")
+
+
+def _beside(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Who acts together with a body that was found, where nothing but its place tells that it is a name: [汇付天下]与云海集团合作."""
+    starts = sorted(span.start for span in spans)
+    words = _joint_words()
+    found = []
+    for span in sorted(spans, key=lambda span: span.start):
+        if span.type not in _BODIES or text[span.start : span.end].endswith(generic_words("common")):
+            continue
+        kind = span.type if span.type in ("ResearchOrganization", "Association") else "Company"
+        stop = next((at for at in range(span.end, len(text)) if text[at] in "，。；：！？\n"), len(text))
+        acts = [hit for hit in words.find(text[span.end : stop]) if hit[2] == "C"]
+        if not acts:
+            continue
+        clause = max(text.rfind(mark, 0, span.start) for mark in "，。；：！？、\n）”") + 1
+        before = max(clause - 1, 0)
+        if (left := _LEFT.search(text[before : span.start])) and _is_nameless(left.group(1)):
+            found.append(Span(before + left.start(1), before + left.end(1), kind, "beside"))
+        if right := _RIGHT.match(text, span.end):
+            begin = right.start(1)
+            end = min(span.end + acts[0][0], next((at for at in starts if at >= begin), stop))
+            if 2 <= end - begin <= 10 and _is_nameless(text[begin:end]):
+                found.append(Span(begin, end, kind, "beside"))
+    return found
+
+
+@cache
+def _joint_words() -> Words:
+    return make_words([(word, "C") for word, classes in cues("zh").items() if not _JOINT.isdisjoint(classes) and len(word) > 1])
+
+
+def _is_nameless(run: str) -> bool:
+    """Whether a run of words could be a name that nothing tells: nouns, none that speaks of anybody (企业), of an act or an office."""
+    if (
+        run.endswith(generic_words("common"))
+        or run.startswith(generic_words("common"))
+        or is_generic(run)
+        or run[-1] in FUNCTION
+    ):
+        return False
+    tags = rjieba.tag(run)
+    if any(word in FUNCTION or word in cues("zh") or word in titles("zh") or word in anaphors("zh") for word, _ in tags):
+        return False
+    kinds = {tag[:1] for _, tag in tags}
+    return kinds <= set("njbxzagsofev") and kinds != {"v"}
 
 
 def _head_type(name: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from kg.articles import article_from_text
-from kg.extraction.entities import is_short_form, tie
+from kg.extraction.entities import is_short_form, tie, without_marks
 from kg.extraction.mentions import Span, find_mentions
 
 SHORT = [
@@ -33,6 +33,21 @@ SHORT = [
 @pytest.mark.parametrize(("short", "full", "kind", "wanted"), SHORT)
 def test_short_forms(short, full, kind, wanted):
     assert is_short_form(short, full, kind) is wanted
+
+
+MARKED = [
+    ("《海岬公约》", "海岬公约"),
+    ("“海岬倡议”", "海岬倡议"),
+    ("“一带一路”绿色发展联盟", "“一带一路”绿色发展联盟"),
+    ("《海岬公约》第三次会议", "《海岬公约》第三次会议"),
+    ("海岬公约》", "海岬公约"),
+    ("“海岬", "海岬"),
+]
+
+
+@pytest.mark.parametrize(("form", "wanted"), MARKED)
+def test_marks_go_in_pairs(form, wanted):
+    assert without_marks(form) == wanted
 
 
 def test_banks_that_the_registry_tells_apart_stay_apart():

@@ -100,6 +100,13 @@ SAID = [
     ("[挪威/Country]驻[韩国/Country]大使[汉森/Person]说。", {("汉森", "represents", "挪威")}),
     (f"[李明远/Person]（{A}总裁）说。", {("李明远", "represents", "云海集团")}),
     (f"[李明远/Person]代表{A}与{B}签署{X}。", {AB, ("李明远", "represents", "云海集团")}),
+    # a name that only tells what kind the next one is, or whose
+    (f"{A}与[韩国/Country]能源巨头{B}签署{X}。", {AB}),
+    (f"{A}与[海岬集团/Company]下属的{B}签署{X}。", {AB}),
+    (f"{A}与{C}、托管机构{B}共同签署{X}。", {AB, ("北原大学", "agreement", "海岬银行")}),
+    (f"出席{E}的有[挪威/Country]驻[韩国/Country]大使[汉森/Person]、{A}总裁[李明远/Person]。", {("挪威", "participates_in", "北原论坛"), ("云海集团", "participates_in", "北原论坛")}),
+    ("[挪威/Country]向[韩国/Country]提供6000万美元，保护红树林。", {("挪威", "supports", "韩国")}),
+    ("[挪威/Country]成为[海岬组织/IntergovernmentalOrganization]第11个成员国。", {("挪威", "member_of", "海岬组织")}),
 ]  # fmt: skip
 UNSAID = [
     (f"{A}与{B}、{C}建立合作机制。", ("北原大学", "partners_with", "海岬银行")),
@@ -110,6 +117,12 @@ UNSAID = [
     (f"{A}参与筹建{P}。", ("云海集团", "establishes", "海岬实验室")),
     (f"{A}与{B}、{C}与[挪威/Country]结为合作伙伴。", ("云海集团", "partners_with", "挪威")),
     ("[挪威/Country]驻[韩国/Country]大使[汉森/Person]说。", ("汉森", "represents", "韩国")),
+    (f"{A}与[韩国/Country]能源巨头{B}签署{X}。", ("云海集团", "agreement", "韩国")),
+    (f"{A}与[海岬集团/Company]下属的{B}签署{X}。", ("云海集团", "agreement", "海岬集团")),
+    (f"{E}由{A}主办，来自30个国家的代表参会。", ("云海集团", "participates_in", "北原论坛")),
+    (f"由{A}出资的园区在[青岛/Region]启动。", ("云海集团", "invests_in", "青岛")),
+    (f"{A}与{B}见证了签约。", AB),
+    (f"{A}为电信运营商{B}站台。", ("云海集团", "participates_in", "海岬银行")),
     (
         "[海岬技术中心/Platform]培训了农民。[北原大学/ResearchOrganization]参观了[海岬技术中心/Platform]。"
         "[海岬技术中心/ResearchOrganization]主任[李明远/Person]说。",
