@@ -138,7 +138,11 @@ def _trim(text: str, span: Span) -> Span:
         while end - start > 2 and (match := _cut_after().search(text[start:end])) and end - start - len(match.group()) >= 2:
             end -= len(match.group())
         return replace(span, start=start, end=_person_end(text, end))
-    if span.type in _BEGUN and text[start - 1 : start] not in ("“", "《"):
+    if span.type in _NAMED_BY_SLOT and text[start - 1 : start + 1] in _verbs() and text[start] not in heads("zh").words:
+        start += 1  # 发起设|立云海联盟
+    if span.type in _BEGUN and (begun := _begun(text[start:end])):
+        end -= begun
+    if (span.type in _BEGUN or span.type == "Event") and text[start - 1 : start] not in ("“", "《"):
         verb = next((word for word in edge_words("verb") if text.startswith(word, start) and len(word) > 1), "")
         if verb and end - start - len(verb) > 2:
             start += len(verb)
@@ -158,6 +162,16 @@ def _trim(text: str, span: Span) -> Span:
         known = gazetteer("zh").find(place.group(1))
         end = place.end() if known and known[0][1] == len(place.group(1)) and known[0][2] in _PLACES else end
     return replace(span, start=start, end=end)
+
+
+def _begun(name: str) -> int:
+    """How many characters at the end of a name say that what is named begins: 云海产业园|开园."""
+    word = name[-2:]
+    return 2 if len(name) > 5 and "establish" in cues("zh").get(word, ()) and _ends_in_head(name[:-2]) else 0
+
+
+def _ends_in_head(name: str) -> bool:
+    return any(end == len(name) for _, end, _ in heads("zh").find(name))
 
 
 def _person_end(text: str, end: int) -> int:

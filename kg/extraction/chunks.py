@@ -22,6 +22,8 @@ _FUSED = re.compile(r"^[已愿曾将拟还也均正并又再就都共][与同跟
 _DAUGHTERS = frozenset("子母分总")
 # 运营商 and 投资人 are who does it, not that it is done.
 _AGENTS = frozenset("商社人")
+# 与之, 向之: 之 stands for somebody there, elsewhere it is 的.
+_TOWARDS = frozenset("与同向对为")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Anaphor:
     ends: tuple[str, ...] = ()
     strict: bool = False
     own: bool = False
+    former: bool = False
 
 
 # A bare noun (项目, 论坛) goes only to what is called so; one with 该 goes to the last of its type.
@@ -65,6 +68,7 @@ def anaphors(language: str) -> dict[str, Anaphor]:
             row.many("ends"),
             bool(row["ends"]) and row["word"][0] not in _POINTING,
             row["word"] in word_class("zh", "own"),
+            row["word"] in word_class("zh", "former"),
         )
         for row in rows
     }
@@ -109,6 +113,8 @@ def _between(text: str, offset: int) -> list[Chunk]:
     for start, end, kind in _lexicon("zh").find(text):
         whole = (start in edges) + (end in edges)
         agent = end not in edges and text[end : end + 1] in _AGENTS
+        if text[start:end] == "之" and text[start - 1 : start] not in _TOWARDS:
+            continue
         if whole == 2 or (whole == 1 and end - start > 1 and not agent and text[max(0, start - 1) : start] not in _DAUGHTERS):
             common = kind in "CT" and text[start:end] in generic_words("common")
             found.append(Chunk(offset + start, offset + end, kind, text[start:end], common=common))

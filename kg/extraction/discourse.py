@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from kg.extraction.chunks import Anaphor, Chunk, anaphors
 from kg.extraction.entities import EntityTable
-from kg.extraction.lexicon import cues, titles
+from kg.extraction.lexicon import cues, known_labels, titles
 from kg.schema import load_schema
 
 JOINED = frozenset("、和及以") | {"以及", "and", ","}
@@ -168,7 +168,8 @@ def _owner(chunks: Sequence[Chunk], person: int, before: int, table: EntityTable
     for at in range(before, max(-1, before - _OFFICE_REACH), -1):
         if chunks[at].kind == "M" and chunks[at].value in types:
             entity = table.entities[table.of[chunks[at].span]]
-            if not ends or entity.name.endswith(ends) or text[chunks[at].start : chunks[at].end].endswith(ends):
+            form = text[chunks[at].start : chunks[at].end]
+            if not ends or entity.name.endswith(ends) or form.endswith(ends) or known_labels().get(form, "").endswith(ends):
                 return table.of[chunks[at].span]
     return -1
 
@@ -233,7 +234,7 @@ def _resolve(
         return [Player(at, alike[0], kind[alike[0]], "A")]
     if word.strict:
         return []
-    latest = latest[:2]
+    latest = latest[1:2] or latest if word.former else latest[:2]
     if word.own and (first := next((entity for entity in pool if fits(entity)), -1)) >= 0:
         latest = [first]
     elif topic >= 0 and fits(topic) and word.type in _BODIES:

@@ -5,6 +5,7 @@ group is read by the word that leads it:
 
     S  who acts: the bare group before the cue, or the one behind 由, 被, 获; else the subject of the clause before
     W  with whom: behind 与, 和, 同, 跟, or behind the first 与 of A与B、C
+    J  who acts with S as one: the members behind the 与 or 和 of its group
     O  what or whom: behind the cue, the head of a relative clause (A与B共建的C), or before a passive (C由A与B共建)
     T  to or for whom: behind 向, 为, 对, 给
     L  where: behind 在, 于, 从, 到; A where to: behind 到, 赴
@@ -46,12 +47,13 @@ _BREAKS = frozenset("，；：—。！？\n")
 _SKIPPED = frozenset("“”「」《》")
 _JOINT_ACTS = frozenset(("establishes", "organizes", "participates_in", "supports"))
 _DONE_TOGETHER = frozenset(("sign", "issue", "organize", "establish", "invest", "meet"))
-_ROLES = "SWOTLAFVZNEKICHDQGB"
+_ROLES = "SWJOTLAFVZNEKICHDQGB"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
 _NAMED_ACTORS = frozenset(("Company", "ResearchOrganization", "Association", "Person"))
 _UNDERTAKEN = frozenset(("Company", "Project", "Platform"))
 _TEXTS = frozenset(("Agreement",))
+_LED_ACTORS = frozenset("WBLT")
 _PAID = frozenset(("aid", "money"))
 _NOMINAL = frozenset(("cooperate", "text", "represent"))
 _UNDERTAKINGS = frozenset(("Agreement", "Event", "Project", "Platform", "Alliance"))
@@ -189,7 +191,8 @@ def derive(chunks: Sequence[Chunk], scenes: Sequence[Scene], table: EntityTable,
     for number, scene in enumerate(scenes):
         on_stage = any(player.at >= 0 for player in scene.players)
         if on_stage and any(
-            piece.kind in "TCP" and (piece.kind == "T" or piece.value in frames) for piece in chunks[scene.first : scene.last]
+            piece.kind == "T" or (piece.kind in "CP" and piece.value in frames) or (piece.kind == "M" and piece.value in _TEXTS)
+            for piece in chunks[scene.first : scene.last]
         ):
             found += _Sentence(number, scene, base, chunks, frames).derive()
         base += len(scene.players)
@@ -477,7 +480,7 @@ class _Sentence:
             for group in self.groups:
                 if group.first > own:
                     if (
-                        group.lead != "L"
+                        (group.lead != "L" and self.value(group.first - 1) not in _leads())
                         and group.first - own <= 7
                         and all(self.kind(p) in "WDTAFC—" for p in range(own + 1, group.first))
                     ):
@@ -536,6 +539,7 @@ class _Sentence:
             else:
                 roles["S"] = [group.players for group in subjects]
                 roles["W"] += [subjects[0].sides] if subjects[0].sides else []
+                roles["J"] = roles["W"][:1]
         elif head is None and (met := self._subject_relative(clause, cue)) is not None:
             roles["S"], roles["O"] = [met[1].everyone], [met[0].everyone]
         elif head is None and all(group.kind == "Event" for group in before) and not self._nameless_subject(clause, cue):
@@ -548,6 +552,9 @@ class _Sentence:
             roles["O"] += [group.everyone for group in before if group.kind != "actor" or (by and group not in by)]
         if self.value(cue + 1) == "的" and head is None:
             roles["O"] += [group.everyone for group in before if group.kind != "actor"]
+        listed = self.value(clause.last) == "、"
+        if (by or listed) and cue + 1 == clause.last and (led := self._led_to(number)) is not None:
+            roles["O"].append(led.players)
         if by and not any(roles["O"] + roles["T"]) and number:
             roles["O"] += [group.everyone for group in self.clauses[number - 1].groups[:1] if not group.lead]
         if by:
@@ -559,7 +566,7 @@ class _Sentence:
         roles["E"] = self._named_before(cue, frozenset(("Event",)), "E")
         roles["K"] = self._named_before(cue, _BODIES_OF_MEMBERS, "Y")
         roles["I"] = self._named_before(clause.first, _UNDERTAKEN, "")[::-1]
-        roles["C"] = self._named_before(clause.first, _UNDERTAKEN, "")[:1]
+        roles["C"] = self._held(clause)
         roles["H"] = [
             [i for i in self.at.get(self.view[place], ()) if self.scene.players[i].how == "M"]
             for place in range(cue - 1, clause.first - 1, -1)
@@ -575,6 +582,23 @@ class _Sentence:
         leads = self.value(cue + 1) == "f" or cue + 1 == clause.last
         roles["F"] = [after.players] if after is not None and leads else []
         return roles
+
+    def _led_to(self, number: int) -> _Group | None:
+        """What the relative clause behind a comma leads to: 由A牵头，B、C参与的[P]."""
+        after = self.clauses[number + 1] if number + 1 < len(self.clauses) else None
+        run = next((run for run in self.verbs if after is not None and after.first <= run[0] < after.last), None)
+        return self.heads.get(run[1]) if run is not None else None
+
+    def _held(self, clause: _Clause) -> list[list[int]]:
+        """What somebody named in a clause may hold a share of: the company, else the project or platform that others do something
+        to, told of before."""
+        acting = [other.subject for other in self.clauses if other.subject is not None]
+        others = [group for group in self.groups if group.lead in _LED_ACTORS or group.inside]
+        others += [group for group in acting if group.sides]
+        named = self._named_before(clause.first, _UNDERTAKEN, "")
+        told = [own for own in named if not any(own == group.everyone for group in others)][:3]
+        agents = [group.everyone for group in acting]
+        return sorted(told, key=lambda own: (own in agents, self.type(own[0]) != "Company"))[:1]
 
     def _possesses(self, group: _Group, cue: int) -> bool:
         """Whether a group is whose the noun is: 上合组织成员国, 东盟的成员, 东盟第11个成员国."""

@@ -113,6 +113,12 @@ def gazetteer(language: str) -> Words:
 
 
 @cache
+def known_labels() -> dict[str, str]:
+    """Chinese form of a known name → its label: 陕西 → 陕西省."""
+    return {form: name.zh for name in load_names() for form in name.forms if is_han(form)}
+
+
+@cache
 def bound_forms() -> dict[str, tuple[str, ...]]:
     """Single characters that name a place inside a compound (日, 韩, 鲁) → ids of the entities they may stand for."""
     found: dict[str, list[str]] = {}

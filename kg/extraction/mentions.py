@@ -76,8 +76,9 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
     for match in _TITLE.finditer(text):
         if kind := _head_type(match.group()[:-1]):
             found.add(Span(match.start(), match.end(), kind, "title"))
+    ended = {span.end for span in found.spans}
     for start, end, value in gazetteer("zh").find(text):
-        if value[0] != "?":
+        if value[0] != "?" and not (start - 1 in ended and text[start - 1 : start + 1] in titles("zh")):  # 某部部|长沙某某
             found.add(Span(start, end, value, "known"))
     for span in _slots(text):
         found.add(span)
@@ -98,9 +99,13 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
 def _sided(text: str, span: Span) -> Span:
     """中方 with the place it stands for: the one whose bound form it holds, else the one named in the article that begins so."""
     form = text[span.start : span.end]
-    if len(form) != 2 or form[1] != "方" or span.stands_for:
+    if len(form) < 2 or form[-1] != "方" or span.stands_for:
         return span
     names = _by_id()
+    if len(form) > 2:
+        hits = gazetteer("zh").find(form[:-1])
+        whole = bool(hits) and hits[0] == (0, len(form) - 1, "Country")
+        return replace(span, type="Country", stands_for=form[:-1]) if whole else span
     known = _choose(text, bound_forms().get(form[0], ()), names)
     if known is None:
         named = {
@@ -153,6 +158,7 @@ def _trim(text: str, span: Span) -> Span:
     return Span(start, end, span.type, span.source)
 
 
+_BUILT = re.compile("(.{4,}?)(?:共同|联合|合作)?(?:建设|建立|设立|共建|合建|援建|兴建|承建|组建)(?=.{4})")
 _COPULA = frozenset(("Country", "Region", "Company", "Person", "IntergovernmentalOrganization"))
 _BOTH = re.compile("(?:两国|两地|两市|双方|三国)(?:政府)?$")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z .&-]+")
@@ -165,6 +171,14 @@ def _trimmed(text: str, span: Span) -> list[Span]:
     if span.type in _COPULA and 1 < (at := form.find("是")) < len(form) - 2:
         return [replace(span, end=span.start + at), replace(span, start=span.start + at + 1)]
     form = _BOTH.sub("", form)
+    if span.type in ("Platform", "Project") and (parts := _BUILT.match(form)) and _head_type(parts[1]) in _BODIES:
+        kind = _head_type(parts[1])  # 某大学|建设|某实验室
+        return [replace(span, end=span.start + parts.end(1), type=kind), replace(span, start=span.start + parts.end())]
+    if span.type in _BODIES and (parts := _official().match(form)):
+        # 某委副主任某某与某国某部: a body, its official, another body
+        begin, end = (span.start + at for at in parts.span(2))
+        other = replace(span, start=span.start + parts.start(3))
+        return [replace(span, end=span.start + parts.end(1)), Span(begin, end, "Person", span.source), *_trimmed(text, other)]
     hits = gazetteer("zh").find(form)
     if len(hits) > 1 and hits[0][0] == 0 and hits[-1][1] == len(form):
         (_, end, kind), (begin, _, _), (_, _, last) = hits[0], hits[1], hits[-1]
@@ -188,6 +202,12 @@ def _trimmed(text: str, span: Span) -> list[Span]:
             found.append(Span(start, end, span.type, span.source))
         start = end + 1
     return found if len(found) > 1 else [span]
+
+
+@cache
+def _official() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(titles("zh"), key=lambda word: (-len(word), word))))
+    return re.compile(rf"(.+?[部委局厅署院会司行社协心学团])(?:{words})([\u4e00-\u9fff·]{{2,8}}?)[与和同、](.{{3,}})$")
 
 
 _MONEY = re.compile(r"[约近超逾]?[\d.]+余?[十百千万亿]*(?:美|欧|日|韩|港|澳|加)?[元镑]")
