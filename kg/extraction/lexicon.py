@@ -101,6 +101,14 @@ def titles(language: str) -> Mapping[str, tuple[tuple[str, ...], tuple[str, ...]
 
 
 @cache
+def surnames() -> tuple[str, ...]:
+    """Chinese family names, the most frequent first."""
+    return tuple(
+        row["word"] for row in read_table(data_path("seeds") / "lexicon" / "surnames.zh.csv", ("word", "example"), key="word")
+    )
+
+
+@cache
 def gazetteer(language: str) -> Words:
     """Known names with their types; weak ones as `?Type`, single characters left out."""
     strong, weak = [], []

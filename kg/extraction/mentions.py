@@ -23,7 +23,7 @@ from functools import cache
 import ahocorasick_rs as ac
 import rjieba
 
-from kg.extraction.boundaries import OPENERS, Span, mend
+from kg.extraction.boundaries import OPENERS, Span, edge_words, mend
 from kg.extraction.chunks import anaphors
 from kg.extraction.columns import TEMPLATES, observe
 from kg.extraction.hashing import Ints
@@ -38,6 +38,7 @@ from kg.extraction.lexicon import (
     is_generic,
     make_words,
     slot_words,
+    surnames,
     titles,
 )
 from kg.extraction.tagging import Tagger, load_tagger
@@ -67,7 +68,12 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
     columns = observe(text)
     tagged = (tagger or load_tagger("zh")).decode(columns, TEMPLATES, sentences)
     found = _Cover(text, _inside(text, sentences))
-    spans = [span for start, end, kind in tagged for span in _trimmed(text, Span(start, end, kind, "tagger"))]
+    offices = {end for _, end, _ in _title_words().find(text)}
+    spans = [
+        replace(span, type="Person") if span.start in offices and _is_person(text[span.start : span.end]) else span
+        for start, end, kind in tagged
+        for span in _trimmed(text, Span(start, end, kind, "tagger"))
+    ]
     defined = _definitions(text, spans)
     for span in defined:
         found.add(span)
@@ -80,6 +86,8 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
     for start, end, value in gazetteer("zh").find(text):
         if value[0] != "?" and not (start - 1 in ended and text[start - 1 : start + 1] in titles("zh")):  # 某部部|长沙某某
             found.add(Span(start, end, value, "known"))
+    for span in _officials(text):
+        found.add(span)
     for span in _slots(text):
         found.add(span)
     for span in _beside(text, found.spans):
@@ -161,6 +169,7 @@ def _trim(text: str, span: Span) -> Span:
 _BUILT = re.compile("(.{4,}?)(?:共同|联合|合作)?(?:建设|建立|设立|共建|合建|援建|兴建|承建|组建)(?=.{4})")
 _COPULA = frozenset(("Country", "Region", "Company", "Person", "IntergovernmentalOrganization"))
 _BOTH = re.compile("(?:两国|两地|两市|双方|三国)(?:政府)?$")
+_LATIN_PAIR = re.compile(r"([A-Za-z][\w .&-]+)[和与、及]([A-Za-z][\w .&-]+)", re.ASCII)
 _LATIN = re.compile(r"[A-Za-z][A-Za-z .&-]+")
 
 
@@ -190,6 +199,9 @@ def _trimmed(text: str, span: Span) -> list[Span]:
             first = replace(span, end=span.start + end, type=kind.lstrip("?"))
             return [first, replace(span, start=span.start + begin, type=last.lstrip("?"))]
     form = text[span.start : span.end]
+    if two := _LATIN_PAIR.fullmatch(form):
+        middle = span.start + two.end(1)
+        return [replace(span, end=middle), replace(span, start=middle + 1)]
     latin = _LATIN.match(form)
     if latin and latin.end() < len(form) and _head_type(form) != span.type and rjieba.cut(form[latin.end() :])[0] in cues("zh"):
         return [replace(span, end=span.start + len(latin.group().rstrip()))]
@@ -202,6 +214,54 @@ def _trimmed(text: str, span: Span) -> list[Span]:
             found.append(Span(start, end, span.type, span.source))
         start = end + 1
     return found if len(found) > 1 else [span]
+
+
+def _officials(text: str) -> list[Span]:
+    """Who is named behind an office, by a family name or by characters that spell a foreign one: 董事长[马一鸣]与…."""
+    found = []
+    for _, end, _ in _title_words().find(text):
+        match = _person_behind().match(text, end)
+        if match is None:
+            continue
+        name = _unacted(match.group())
+        native = name[:1] in surnames() and len(name) < 4
+        foreign = rjieba.tag(name)[0][1][:2] in ("nr", "ns") if name else False
+        if len(name) > 1 and (native or foreign) and not gazetteer("zh").find(name) and not _is_word(name):
+            found.append(Span(end, end + len(name), "Person", "office"))
+    return found
+
+
+def _is_person(name: str) -> bool:
+    """Whether a name behind an office is that of who holds it: no known name, none that ends in a head word."""
+    return 1 < len(name) < 9 and not name.isascii() and not _head_type(name) and not gazetteer("zh").find(name)
+
+
+def _unacted(run: str) -> str:
+    """A run of characters up to the first longer word that says when or what is done: 洪马内|接见, 雅赫|先后."""
+    at = 0
+    for word, tag in rjieba.tag(run):
+        if at > 1 and len(word) > 1 and (tag[:1] in "vtdpc" or word in cues("zh")):
+            return run[:at]
+        at += len(word)
+    return run
+
+
+def _is_word(name: str) -> bool:
+    """Whether a run is one word of the language or begins with a word for somebody: 单位, 团队."""
+    (word, tag), *rest = rjieba.tag(name)
+    return (not rest and tag[:2] not in ("nr", "ns")) or name.startswith(generic_words("common")) or word in cues("zh")
+
+
+@cache
+def _person_behind() -> re.Pattern[str]:
+    """Two to eight characters, with dots between the parts of a foreign name, before a mark or a word that no name goes on with."""
+    after = "|".join(map(re.escape, sorted(edge_words("after"), key=lambda word: (-len(word), word))))
+    return re.compile(rf"[\u4e00-\u9fff]{{2,8}}?(?:·[\u4e00-\u9fff]{{1,6}}?){{0,3}}(?=[，。；：、！？（）“”\n\d]|$|{after})")
+
+
+@cache
+def _title_words() -> Words:
+    return make_words([(word, "T") for word in sorted(titles("zh"))])
 
 
 @cache

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from kg.extraction.lexicon import is_han
+from kg.extraction.lexicon import is_han, surnames
 from kg.names import load_names
 from kg.resources import read_table
 
@@ -35,6 +35,7 @@ def builds() -> dict[str, list[str]]:
 def parts() -> dict[str, tuple[str, ...]]:
     """Slot → what may stand there."""
     found = {row["slot"]: row.many("words") for row in read_table(_FOLDER / "parts.zh.csv", ("slot", "words"), key="slot")}
+    found["surname"] = surnames()
     places: dict[str, dict[str, None]] = {name: {} for name in ("country", "province", "city", "county", "bound")}
     for entity in load_names():
         forms = [form for form in entity.forms if is_han(form) and 1 < len(form) < 8]
