@@ -35,6 +35,14 @@ _OPEN, _CLOSE = {"《": "》", "“": "”", "（": "）"}, {"》": "《", "”"
 _ORDINAL = re.compile(
     r"(?:20\d\d(?:[—－-]20\d\d)?年?度?|第?[\d一二三四五六七八九十百]+(?:届|期|号)|第[\d一二三四五六七八九十百]+(?:次|批|轮|座)|首届|首次|年产?\d[\d.]*(?:万?吨|[A-Za-z]+)(?:的)?|\d[\d.]*(?:吉瓦时?|兆瓦|万?千瓦|GW|MW|万?吨))$"
 )
+_SUBDIVISION = re.compile("[^\\W\\d_各全多两三四五该等大小中首境国、，。；：“”《》（）]{2,6}?[省州市县町郡邦府]")
+# Words that say what the name in quotation marks behind them is: 投资平台“脱碳伙伴”.
+_APPOSITIONS = {
+    "平台": "Platform", "项目": "Project", "工程": "Project", "联盟": "Alliance", "网络": "Alliance", "机构": "Association",
+    "组织": "Association", "品牌": "Company", "公司": "Company", "企业": "Company", "论坛": "Event", "活动": "Event", "大会": "Event",
+    "计划": "Project", "基金": "Platform", "中心": "Platform", "实验室": "Platform", "园区": "Platform", "展览": "Event",
+}  # fmt: skip
+_UNIT, _AMOUNT = re.compile("吉瓦|兆瓦|万?千瓦|GW|MW|万?吨"), re.compile(r"\d[\d.]*$")
 _DEPARTMENT = re.compile(r"(?:[\u4e00-\u9fff]{1,6}[、与和及]){0,3}[\u4e00-\u9fff]{1,7}?(?:部|局|署|厅|(?<!公)司|委员会)")
 OPENERS = re.compile(
     r"^(?:了|着|过|的|一个|一座|一家|一项|一批|首批|国内首个|全国首个|该|此次|本次|这次|本届|其|新的|多个|又|还|相关|有关|一份|一系列|两国|双方|当地)+"
@@ -87,9 +95,11 @@ def mend(text: str, spans: Sequence[Span]) -> list[Span]:
         if match.end() - 1 in ends
     ]
     entitled += _quoted(text, hits)
+    entitled += _signed(text, hits)
     mended = [_trim(text, span) for span in spans]
     mended = _settle(text, [*(_balance(text, span) for span in mended), *entitled])
     mended = _settle(text, [_ministry(text, span) for span in mended])
+    mended = _settle(text, [_province(text, span) for span in mended])
     mended = _settle(text, _conjoin(text, mended))
     mended = _settle(text, _grow_right(text, mended, hits))
     mended = _settle(text, [_grow_left(text, span) for span in mended])
@@ -119,8 +129,30 @@ def _quoted(text: str, hits: Sequence[tuple[int, int, str]]) -> list[Span]:
         behind = next((hit for hit in near if hit[0] >= match.end() and _nominal(text[match.end() : hit[1]], hit[2])), None)
         if behind is not None and not _splits(text, behind[1]):
             found.append(Span(match.start(), behind[1], behind[2], "title"))
+        elif kind := next((kind for word, kind in _APPOSITIONS.items() if text.endswith(word, 0, match.start())), ""):
+            found.append(Span(match.start() + 1, match.end() - 1, kind, "title"))
         elif inner := next((hit for hit in near if hit[1] == match.end() - 1), None):
             found.append(Span(match.start() + 1, match.end() - 1, inner[2], "title"))
+    return found
+
+
+def _signed(text: str, hits: Sequence[tuple[int, int, str]]) -> list[Span]:
+    """What is signed, up to the word for a text that ends the phrase, whatever it is about: 续签[派遣医疗队议定书]."""
+    found, number = list[Span](), 0
+    for _, verb, kinds in slot_words("zh").find(text):
+        if kinds != "Agreement":
+            continue
+        opener = OPENERS.match(text[verb : verb + 8])
+        begin = verb + (len(opener.group()) if opener else 0)
+        while number < len(hits) and hits[number][0] < begin:
+            number += 1
+        for start, end, kind in hits[number : number + 8]:
+            if end - begin > _LONGEST or any(char in "，。；：！？、\n《“" for char in text[begin:start]):
+                break
+            if kind == "Agreement" and not _splits(text, end) and text[end : end + 1] not in ("书", "的"):
+                if end - begin > 4 and not any(char in "的与和在由对向为就等" for char in text[begin:start]):
+                    found.append(Span(begin, end, "Agreement", "title"))
+                break
     return found
 
 
@@ -254,6 +286,20 @@ def _ministry(text: str, span: Span) -> Span:
     return replace(span, end=match.end(), type="GovernmentBody", source="build")
 
 
+def _province(text: str, span: Span) -> Span:
+    """蒙古国|前杭爱省, 日本|芦原町: what follows a country up to a word for a place."""
+    match = _SUBDIVISION.match(text, span.end) if span.type == "Country" and span.source != "bound" else None
+    if match is None or _splits(text, match.end()):
+        return span
+    words = rjieba.cut(match.group())
+    if any(
+        word in titles("zh") or word in cues("zh") or word in edge_words("inside") or word in edge_words("after")
+        for word in words
+    ):
+        return span
+    return replace(span, end=match.end(), type="Region", source="build")
+
+
 def _conjoin(text: str, spans: Sequence[Span]) -> list[Span]:
     """北京大学|材料科学与|工程学院, 中国科学院|新疆生态与|地理研究所: the 与 stands inside the second name's trade."""
     found: list[Span] = []
@@ -359,13 +405,16 @@ def _linked(text: str, left: Span, right: Span) -> bool:
     if left.type == "Agreement":
         return right.type == "Event" and right.start == left.end and text[left.end - 1] == "》"
     dashed = text[left.end : right.start] in ("—", "－", "-", "–") and left.type in (*_PLACES, "IntergovernmentalOrganization")
-    return dashed and right.type in (*_NAMED_BY_SLOT, "ResearchOrganization")
+    begun = right.type == "IntergovernmentalOrganization" and right.end - right.start > 6 and left.type != right.type
+    return dashed and (begun or right.type in (*_NAMED_BY_SLOT, "ResearchOrganization"))
 
 
 def _one_name(left: Span, right: Span, text: str) -> bool:
     """Whether two names that touch are one: 阿联酋|马斯达尔公司, 山东省|潍坊市, 中国石化|镇海炼化, not 某部|某人."""
     if left.source == "bound" or right.source == "bound":
         return False
+    if left.type in ("Project", "Platform", "Agreement", "Alliance") and right.type == "Event":
+        return True  # 某项目|启动仪式
     if left.type in _PLACES and right.type == "Event":
         return text.startswith(("首届", "第"), right.start)
     if left.type in _PLACES and right.type in ({"Region"} | _BODIES | {"Platform", "Project"}):
@@ -388,6 +437,8 @@ def _grow_left(text: str, span: Span) -> Span:
         rest = before[verb + (len(opener.group()) if opener else 0) :]
         if 1 < len(rest) < 13 and _plain(rest):
             return replace(span, start=span.start - len(rest))
+    if _UNIT.match(text, span.start) and (amount := _AMOUNT.search(before[-8:])):
+        return replace(span, start=span.start - len(amount.group()))  # 20|吉瓦光伏项目
     match = _ORDINAL.search(before[-14:])
     return replace(span, start=span.start - len(match.group())) if match else span
 

@@ -80,6 +80,7 @@ def _lexicon(language: str) -> Words:
         [(word, "T") for word in sorted(titles(language))]
         + [(word, "A") for word in anaphors(language)]
         + [(word, "C") for word in cues(language)]
+        + [(word, "W") for word in generic_words("common") if len(word) > 2]  # 公益组织 organises nothing
     )
 
 
@@ -116,8 +117,9 @@ def _between(text: str, offset: int) -> list[Chunk]:
         if text[start:end] == "之" and text[start - 1 : start] not in _TOWARDS:
             continue
         if whole == 2 or (whole == 1 and end - start > 1 and not agent and text[max(0, start - 1) : start] not in _DAUGHTERS):
-            common = kind in "CT" and text[start:end] in generic_words("common")
-            found.append(Chunk(offset + start, offset + end, kind, text[start:end], common=common))
+            word = text[start:end]
+            common = kind in "CTW" and word in generic_words("common")
+            found.append(Chunk(offset + start, offset + end, kind, "n" if kind == "W" else word, common=common))
             covered[start:end] = b"\1" * (end - start)
     for start, end, word, tag in words:
         if any(covered[start:end]) or (word.isspace() and word != "\n"):

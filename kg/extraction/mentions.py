@@ -54,6 +54,7 @@ _BRACKET_LIST = re.compile(
     r"（(?:以下|下|后)?(?:统)?(?:简称|称)[为：:]?(?:[“「][^“”「」（）\n]{2,20}[”」][、，或和及]?){2,5}(?:，[^（）\n]{0,40})?）"
 )
 _QUOTED = re.compile(r"[“「]([^“”「」]{2,20})[”」]")
+_DATELINE = re.compile(r"(?m)^(?:【[^】\n]{2,14}[讯电]】|[（(]?(?:新华社|中新社|本报)[^，。；\n）)]{2,16}[电讯][）)]?(?=[\s　]))")
 _DEFINES = re.compile(r"^（(?:以下|下|后)?(?:统)?(?:简称|称)")
 
 
@@ -131,10 +132,12 @@ def _by_id() -> dict[str, KnownEntity]:
 
 
 def _inside(text: str, sentences: Sequence[tuple[int, int]]) -> bytearray:
-    """One byte per character: 1 where a name may stand."""
+    """One byte per character: 1 where a name may stand; in 【某地讯】 none does anything."""
     free = bytearray(len(text) + 1)
     for start, end in sentences:
         free[start:end] = b"\1" * (end - start)
+    for match in _DATELINE.finditer(text):
+        free[match.start() : match.end()] = bytes(match.end() - match.start())
     return free
 
 
@@ -166,9 +169,23 @@ def _trim(text: str, span: Span) -> Span:
     return Span(start, end, span.type, span.source)
 
 
-_BUILT = re.compile("(.{4,}?)(?:共同|联合|合作)?(?:建设|建立|设立|共建|合建|援建|兴建|承建|组建)(?=.{4})")
 _COPULA = frozenset(("Country", "Region", "Company", "Person", "IntergovernmentalOrganization"))
 _BOTH = re.compile("(?:两国|两地|两市|双方|三国)(?:政府)?$")
+
+
+def _verb_inside(form: str) -> tuple[int, int] | None:
+    """Where a body's name ends and what it does ends, in a run taken for one name: 某大学|建设|某实验室, 某医院|结为|友好医院."""
+    at = 0
+    for word in rjieba.cut(form) if len(form) > 7 else ():
+        begin, at = at, at + len(word)
+        classes = cues("zh").get(word, ("verb",) if word in edge_words("verb") else ())
+        told = not _NOUNS.issuperset(classes) and word not in edge_words("nominal")
+        if begin > 3 and len(word) > 1 and at < len(form) and told and _head_type(form[:begin]) in _BODIES:
+            return begin, at
+    return None
+
+
+_NOUNS = frozenset(("cooperate", "text", "aid", "money", "equity", "consortium", "represent", "jointly"))
 _LATIN_PAIR = re.compile(r"([A-Za-z][\w .&-]+)[和与、及]([A-Za-z][\w .&-]+)", re.ASCII)
 _LATIN = re.compile(r"[A-Za-z][A-Za-z .&-]+")
 
@@ -180,9 +197,10 @@ def _trimmed(text: str, span: Span) -> list[Span]:
     if span.type in _COPULA and 1 < (at := form.find("是")) < len(form) - 2:
         return [replace(span, end=span.start + at), replace(span, start=span.start + at + 1)]
     form = _BOTH.sub("", form)
-    if span.type in ("Platform", "Project") and (parts := _BUILT.match(form)) and _head_type(parts[1]) in _BODIES:
-        kind = _head_type(parts[1])  # 某大学|建设|某实验室
-        return [replace(span, end=span.start + parts.end(1), type=kind), replace(span, start=span.start + parts.end())]
+    if span.type != "Agreement" and (cut := _verb_inside(form)) is not None:
+        (end, begin), kind = cut, _head_type(form[: cut[0]])  # 某大学|建设|某实验室
+        rest = [replace(span, start=span.start + begin)] if len(form) - begin > 3 and _head_type(form[begin:]) else []
+        return [replace(span, end=span.start + end, type=kind), *(part for one in rest for part in _trimmed(text, one))]
     if span.type in _BODIES and (parts := _official().match(form)):
         # 某委副主任某某与某国某部: a body, its official, another body
         begin, end = (span.start + at for at in parts.span(2))
