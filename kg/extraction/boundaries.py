@@ -308,11 +308,21 @@ def _conjoin(text: str, spans: Sequence[Span]) -> list[Span]:
         if left is not None and span.type in ("ResearchOrganization", "GovernmentBody", "Association", "Platform"):
             between = text[left.end : span.start]
             whole = left.type in (*_PLACES, "ResearchOrganization", "GovernmentBody", "IntergovernmentalOrganization")
+            begun = left.type == "Company" and span.type == "GovernmentBody" and between in ("与", "和")
+            if begun and _is_open(text[left.start : left.end]):
+                found[-1] = replace(span, start=left.start, source="build")  # 不丹能源|与|自然资源部
+                continue
             if whole and 2 < len(between) < 11 and between[-1] in "与和" and _nominal(between[:-1], "GovernmentBody"):
                 found[-1] = replace(span, start=left.start, source="build")
                 continue
         found.append(span)
     return found
+
+
+def _is_open(name: str) -> bool:
+    """Whether a name is a country and a field, as the first half of a ministry is: 不丹能源."""
+    known = gazetteer("zh").find(name)
+    return bool(known) and known[0][0] == 0 and known[0][2] == "Country" and len(name) - known[0][1] < 5
 
 
 def _grow_right(text: str, spans: Sequence[Span], hits: Sequence[tuple[int, int, str]]) -> list[Span]:

@@ -27,6 +27,7 @@ _TITLE_JOINTS = frozenset("与和同、—")
 _REPUBLIC = "中华人民共和国"
 # How far back, in chunks, a title without a body looks for one.
 _OFFICE_REACH = 120
+_AWAY = frozenset("在于从到赴向对给")
 _TOWARDS = frozenset("与和同跟向对")
 
 
@@ -97,7 +98,8 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
         scenes.append(scene)
         if local:
             acting = [office.get(e, e) for e, _ in local if kind[e] in actors and (kind[e] != "Person" or e in office)]
-            topic = acting[0] if acting else topic
+            led = {office.get(e, e) for e, at in local if chunks[at - 1].value in _AWAY and at > first}
+            topic = next((e for e in acting if e not in led), acting[0] if acting else topic)
             before = list(dict.fromkeys(e for e, _ in local))
             event = next((e for e, _ in reversed(local) if kind[e] == "Event"), event)
             pairs += _pairs(chunks, first, last, table, kind, actors, office)

@@ -505,8 +505,11 @@ class _Sentence:
         for group in clause.groups:
             if self.value(group.last + 1) == "代表" and self.kind(group.last + 2) in ("M", "A") and not group.lead:
                 group.inside = True  # who is spoken for acts
+            if self._does_elsewhere(clause, group):
+                group.inside = True
             earlier = [last for _, last in runs if last < group.first and last not in self.heads]
-            if earlier and self.value(earlier[-1]) not in _words("pivot") and not group.lead:
+            pivot = bool(earlier) and self.value(earlier[-1]) in _words("pivot") and group.kind == "actor"
+            if earlier and not pivot and not group.lead:
                 group.governed = not self._heads_relative(clause, group, earlier[-1])
         bare = [
             g for g in clause.groups if not g.lead and not g.governed and not g.inside and g.kind == "actor" and not g.owner
@@ -514,6 +517,15 @@ class _Sentence:
         passive = (g for g in clause.groups if g.lead == "B" and g.kind == "actor" and not g.inside)
         clause.subject = bare[0] if bare else next(passive, None)
         clause.partner = next((g for g in clause.groups if g.lead == "W" and g.kind == "actor" and not g.inside), None)
+
+    def _does_elsewhere(self, clause: _Clause, group: _Group) -> bool:
+        """Whether a group is the agent of a relative clause whose verb is no cue: 由[A]提交的P获得资助."""
+        at = group.last + 1
+        while at < clause.last and self.kind(at) in "WD" and self.value(at) != "u" and at - group.last < 5:
+            at += 1
+        if at == group.last + 1 or self.value(at) != "的" or self.value(at - 1) != "v" or group.lead not in ("", "B"):
+            return False
+        return any(other.first > at for other in clause.groups)
 
     def _heads_relative(self, clause: _Clause, group: _Group, verb: int) -> bool:
         """Whether a group is the subject of the relative clause before it: 运营[P]的[A]派团来访."""

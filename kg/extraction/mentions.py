@@ -54,7 +54,9 @@ _BRACKET_LIST = re.compile(
     r"（(?:以下|下|后)?(?:统)?(?:简称|称)[为：:]?(?:[“「][^“”「」（）\n]{2,20}[”」][、，或和及]?){2,5}(?:，[^（）\n]{0,40})?）"
 )
 _QUOTED = re.compile(r"[“「]([^“”「」]{2,20})[”」]")
-_DATELINE = re.compile(r"(?m)^(?:【[^】\n]{2,14}[讯电]】|[（(]?(?:新华社|中新社|本报)[^，。；\n）)]{2,16}[电讯][）)]?(?=[\s　]))")
+_DATELINE = re.compile(
+    r"(?m)^(?:【[^】\n]{2,14}[讯电]】|[（(]?(?:新华社|中新社|本报)[^，。；\n）)]{2,16}[电讯][）)]?(?=[\s　]))"
+)
 _DEFINES = re.compile(r"^（(?:以下|下|后)?(?:统)?(?:简称|称)")
 
 
@@ -69,11 +71,12 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
     columns = observe(text)
     tagged = (tagger or load_tagger("zh")).decode(columns, TEMPLATES, sentences)
     found = _Cover(text, _inside(text, sentences))
-    offices = {end for _, end, _ in _title_words().find(text)}
+    offices = frozenset(end for _, end, _ in _title_words().find(text))
     spans = [
-        replace(span, type="Person") if span.start in offices and _is_person(text[span.start : span.end]) else span
+        replace(part, type="Person") if part.start in offices and _is_person(text[part.start : part.end]) else part
         for start, end, kind in tagged
-        for span in _trimmed(text, Span(start, end, kind, "tagger"))
+        for held in _held_apart(text, Span(start, end, kind, "tagger"), offices)
+        for part in _trimmed(text, held)
     ]
     defined = _definitions(text, spans)
     for span in defined:
@@ -249,6 +252,14 @@ def _officials(text: str) -> list[Span]:
     return found
 
 
+def _held_apart(text: str, span: Span, offices: frozenset[int]) -> list[Span]:
+    """A person behind an office and the body that a word leads to, where they were taken for one: [李明远]为[研究院]."""
+    name = _person_behind().match(text, span.start, span.end) if span.start in offices and span.type != "Person" else None
+    if name is None or name.group()[0] not in surnames() or len(name.group()) > 3 or text[name.end()] not in "为与和同向对":
+        return [span]
+    return [Span(span.start, name.end(), "Person", "office"), replace(span, start=name.end() + 1)]
+
+
 def _is_person(name: str) -> bool:
     """Whether a name behind an office is that of who holds it: no known name, none that ends in a head word."""
     return 1 < len(name) < 9 and not name.isascii() and not _head_type(name) and not gazetteer("zh").find(name)
@@ -411,22 +422,41 @@ def _bound(text: str, place: Ints) -> list[Span]:
     for match in re.finditer(f"[{re.escape(''.join(bound))}]+", text):
         run, start = match.group(), match.start()
         after = text[match.end() : match.end() + 1]
-        if place[start] not in (1, 4) or place[match.end() - 1 + (len(run) == 1 and after == "方")] not in (3, 4):
+        led = text[start - 1 : start] in _TO_PLACES
+        if (not led and place[start] not in (1, 4)) or place[match.end() - 1 + (len(run) == 1 and after == "方")] not in (3, 4):
             continue
         if any(word in run for word in generic_words("compound")):
             continue
-        if not (1 < len(run) == len(set(run)) <= 4 or (len(run) == 1 and after == "方")):
+        alone = len(run) == 1 and text[start - 1 : start] in _TO_PLACES and _stands_alone(text, start)
+        if not (1 < len(run) == len(set(run)) <= 4 or (len(run) == 1 and after == "方") or alone):
             continue
         if any(0 <= at < len(text) and place[at] == 4 and _is_odd(text[at]) for at in (start - 1, match.end())):
             continue  # a piece of a foreign name: 杜布克市
         chosen = [_choose(text, bound[char], names) for char in run]
+        if alone and (chosen[0] is None or chosen[0].type != "Country"):
+            continue
         if len(run) > 1 and not all(chosen):
             continue
         for offset, name in enumerate(chosen):
             if name is not None:
-                end = start + offset + 1 + (len(run) == 1)
+                end = start + offset + 1 + (len(run) == 1 and after == "方")
                 found.append(Span(start + offset, end, name.type, "bound", name.zh))
     return found
+
+
+# 在泰设厂, 访华, 对日出口: one character for a country behind a word that leads there.
+_TO_PLACES = frozenset("在访赴驻对援")
+
+
+def _stands_alone(text: str, at: int) -> bool:
+    """Whether one character for a country is a word, alone or with what leads to it: 在|泰|设厂, 访华|期间."""
+    begin = max(0, at - 6)
+    edge = begin
+    for word in rjieba.cut(text[begin : at + 5]):
+        if edge <= at < edge + len(word):
+            return edge + len(word) == at + 1 and edge >= at - 1
+        edge += len(word)
+    return False
 
 
 def _is_odd(char: str) -> bool:
