@@ -167,6 +167,7 @@ def _trim(text: str, span: Span) -> Span:
     if opened > start + 1 and ("）" not in text[opened:end] or text[opened + 1 : end - 1].isascii()):
         end = opened
     if span.type == "Person":
+        start += end - start > 2 and text[start] in "与同跟对"
         while end - start > 2 and (match := _cut_after().search(text[start:end])) and end - start - len(match.group()) >= 2:
             end -= len(match.group())
         return replace(span, start=start, end=_person_end(text, end))

@@ -90,12 +90,25 @@ def chunk(text: str, spans: Sequence[Span]) -> list[Chunk]:
     at = 0
     for number, span in enumerate(spans):
         if at < span.start:
+            at = _chief(text, at, found)
             found += _between(text[at : span.start], at)
         found.append(Chunk(span.start, span.end, "M", span.type, number))
         at = span.end
     if at < len(text):
         found += _between(text[at:], at)
     return found
+
+
+def _chief(text: str, at: int, found: list[Chunk]) -> int:
+    """某国财政部|长: the office begins in the name of the body; where what is left of the text begins."""
+    if not found or found[-1].end != at or found[-1].value != "GovernmentBody":
+        return at
+    sizes = range(6, 1, -1)
+    word = next((text[at - 1 : at - 1 + size] for size in sizes if text[at - 1 : at - 1 + size] in titles("zh")), "")
+    if not word or any(text[at : at + size] in titles("zh") for size in sizes):
+        return at
+    found.append(Chunk(at, at - 1 + len(word), "T", word))
+    return at - 1 + len(word)
 
 
 def _between(text: str, offset: int) -> list[Chunk]:

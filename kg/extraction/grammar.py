@@ -302,6 +302,8 @@ class _Sentence:
         """Where the name stands that a name before it only describes (挪威能源巨头[B], A旗下的电池企业[B]); -1 where it does not."""
         owned = self.value(end + 1) in _words("owner") and self.value(end + 1) != "的"
         begin = end + 1 + owned + (owned and self.value(end + 2) == "的")
+        owned = owned or self.value(begin) in _words("ownership")
+        begin += self.value(begin) in _words("ownership")
         if not owned and self.value(place) not in ("Country", "Region"):
             return -1
         at = begin
@@ -676,6 +678,8 @@ class _Sentence:
         at = next((first for first, last in self.verbs if first <= cue <= last), cue) - 1
         while at > clause.first and (self.kind(at) == "F" or (self.kind(at) == "W" and self.value(at) in "dtv")):
             at -= 1
+        if self.value(at - 1) == "等" and any(group.last == at - 2 for group in clause.groups):
+            return False  # 联合A、B等企业
         return at >= clause.first and self.piece(at).common and self.value(at - 1) not in _leads()
 
     def _carry(self, number: int, roles: dict[str, list[list[int]]]) -> None:
