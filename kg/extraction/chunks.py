@@ -15,7 +15,7 @@ from kg.resources import data_path, read_table
 
 PUNCTUATION = "，、；：。！？《》“”（）\n—·-…"
 # what the segmenter takes for one word: 已同, 愿与, 将向
-_FUSED = re.compile(r"^[已愿曾将拟还也均正并又再就都共][与同跟向对由为]$")
+_FUSED = re.compile(r"^[已愿曾将拟还也均正并又再就都共现仍须需另改全][与同跟向对由为]$")
 
 
 # 子公司 is not 公司.

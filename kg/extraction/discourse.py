@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from kg.extraction.chunks import Anaphor, Chunk, anaphors
 from kg.extraction.entities import EntityTable
-from kg.extraction.lexicon import cues, known_labels, titles
+from kg.extraction.lexicon import cues, known_labels, titles, word_class
 from kg.schema import load_schema
 
 JOINED = frozenset("、和及以") | {"以及", "and", ","}
@@ -70,12 +70,16 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
         if len(form) > 1
     }
     scenes, recent, pairs = [], list[int](), list[tuple[int, ...]]()
-    topic, event, before = -1, -1, list[int]()
+    topic, event, before, guest = -1, -1, list[int](), -1
+    delegations = word_class("zh", "delegation")
     for first, last in _sentences(chunks):
         scene = Scene(first, last)
         local: list[tuple[int, int]] = []
         for at in range(first, last):
             piece = chunks[at]
+            if (piece.kind == "C" and piece.value.startswith("率")) or piece.value in delegations:
+                sent = [office.get(e, e) for e, place in local if kind[e] in actors and (at - place < 2 or piece.kind == "C")]
+                guest = sent[-1] if sent and kind[sent[-1]] != "Person" else guest
             if piece.kind == "M":
                 entity = table.of[piece.span]
                 scene.players.append(Player(at, entity, kind[entity], "M"))
@@ -85,6 +89,8 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
                 elif piece.value == "Agreement":
                     parties = _parties(text[piece.start : piece.end], forms)
                     scene.players += [Player(at, party, kind[party], "I") for party in parties]
+            elif piece.kind == "A" and piece.value in delegations and guest >= 0:
+                scene.players.append(Player(at, guest, kind[guest], "A"))
             elif piece.kind == "A":
                 pool = recent + [entity for entity, _ in local]
                 here = _pairs(chunks, first, at, table, kind, actors, office) if words[piece.value].number > 1 else []
@@ -92,7 +98,7 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
         present = {player.entity for player in scene.players}
         if topic >= 0 and topic not in present:
             scene.players.append(Player(-1, topic, kind[topic], "Z"))
-        if event >= 0 and event not in present:
+        if event >= 0:
             scene.players.append(Player(-1, event, kind[event], "E"))
         scene.players += [Player(-1, e, kind[e], "Y") for e in before[:6] if e not in present and e not in (topic, event)]
         scenes.append(scene)

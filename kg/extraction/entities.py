@@ -30,6 +30,8 @@ class EntityTable:
     of: tuple[int, ...]
 
 
+# Words for any event; a 座谈会 is nothing but a 座谈会.
+_GATHERINGS = frozenset(("会议", "大会", "活动", "盛会"))
 _UNDERTAKINGS = ("Agreement", "Event", "Project", "Platform", "Alliance")
 _PLACE_ENDS = ("特别行政区", "自治区", "自治州", "地区", "省", "市", "县", "州", "区", "府", "道", "盟", "国")
 _LEGAL = (
@@ -249,7 +251,10 @@ def _join_undertakings(forms: list[str], best: dict[str, str], groups: Groups) -
         if best[form] not in _UNDERTAKINGS:
             continue
         target = next((full for full in reversed(latest) if len(full) > len(form) and _ends(full, form)), None)
-        if target is None and best[form] != "Agreement" and form in heads("zh").words:  # 项目, 论坛: the last of its kind
+        loose = best[form] != "Event" or form in _GATHERINGS
+        if (
+            target is None and best[form] != "Agreement" and loose and form in heads("zh").words
+        ):  # 项目, 会议: the last of its kind
             target = next(
                 (full for full in reversed(latest) if best[full] == best[form] and full not in heads("zh").words), None
             )

@@ -560,6 +560,10 @@ class _Sentence:
             self._carry(number, roles)
         if head is not None:
             roles["O"].append(head.players)
+            if roles["W"] and not roles["S"] and self.value(clause.first - 1) == "；":
+                partner = list(roles["W"])  # …；与A签的是[B]: with the subject of what it is set beside
+                self._carry(number, roles)
+                roles["W"] = partner
         elif self.value(cue + 1) != "的":  # 出资的园区在某地启动: what follows is told of the park
             roles["O"] += [group.everyone for group in self._behind(clause, cue, roles)]
         if by or not subjects or (before and before[0].kind != "actor"):
@@ -664,7 +668,7 @@ class _Sentence:
                 # A与B的合作, A的代表出席: the owner acts where no other name stands between
                 if (nearest and cue - group.last <= 8) or (group.inside and bare and bare[-1].kind != "actor"):
                     owners.append(group)
-            elif not group.governed and (relative or not group.inside):
+            elif group.inside if relative and group.governed else relative or not (group.governed or group.inside):
                 bare.append(group)
             if group.lead == "L" and group.kind == "Agreement":
                 roles["O"].append(group.everyone)
