@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import rjieba
@@ -96,7 +97,35 @@ def chunk(text: str, spans: Sequence[Span]) -> list[Chunk]:
         at = span.end
     if at < len(text):
         found += _between(text[at:], at)
-    return found
+    return _pointed(text, found)
+
+
+_POINTER = re.compile("这(?:一|家|个|座|条|项|所|份|只|场|款|支|届)")
+
+
+def _pointed(text: str, chunks: list[Chunk]) -> list[Chunk]:
+    """The chunks, where 这一总部设在某地的组织 and 这家多边机构 stand for what 该组织 and 该机构 do: the noun becomes the pronoun."""
+    known = anaphors("zh")
+    for match in _POINTER.finditer(text):
+        number = bisect_left(chunks, match.start(), key=lambda piece: piece.start)
+        for at in range(number, min(number + 10, len(chunks))):
+            piece = chunks[at]
+            noun = text[piece.start : piece.end]
+            if piece.kind == "P" or (piece.kind in "MA" and piece.start < match.end()):
+                break
+            if (
+                piece.start >= match.end()
+                and piece.kind in "WCA"
+                and "该" + noun in known
+                and text[piece.end : piece.end + 1] != "的"
+            ):
+                chunks[at] = replace(piece, kind="A", value="该" + noun)
+                named = next((place for place in range(number, at) if chunks[place].kind == "M"), at)
+                for place in range(number, named):  # what it is like, not what is done
+                    if chunks[place].kind == "C":
+                        chunks[place] = replace(chunks[place], kind="W", value="v")
+                break
+    return chunks
 
 
 def _chief(text: str, at: int, found: list[Chunk]) -> int:

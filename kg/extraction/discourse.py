@@ -27,6 +27,8 @@ _TITLE_JOINTS = frozenset("与和同、—")
 _REPUBLIC = "中华人民共和国"
 # How far back, in chunks, a title without a body looks for one.
 _OFFICE_REACH = 120
+_THAT = frozenset("其它")
+_THAT = frozenset("其它")
 _AWAY = frozenset("在于从到赴向对给")
 _TOWARDS = frozenset("与和同跟向对")
 
@@ -93,6 +95,14 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
                 scene.players.append(Player(at, guest, kind[guest], "A"))
             elif piece.kind == "A":
                 pool = recent + [entity for entity, _ in local]
+                told = _told_of(chunks, at, local, kind) if piece.value in _THAT else -1
+                if told >= 0:
+                    scene.players.append(Player(at, told, kind[told], "A"))
+                    continue
+                told = _told_of(chunks, at, local, kind) if piece.value in _THAT else -1
+                if told >= 0:
+                    scene.players.append(Player(at, told, kind[told], "A"))
+                    continue
                 here = _pairs(chunks, first, at, table, kind, actors, office) if words[piece.value].number > 1 else []
                 scene.players += _resolve(at, words[piece.value], pool, pairs + here, table, actors, office, topic)
         present = {player.entity for player in scene.players}
@@ -111,6 +121,26 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
             pairs += _pairs(chunks, first, last, table, kind, actors, office)
             recent = (recent + [e for e, _ in local])[-60:]
     return scenes, office
+
+
+def _told_of(chunks: Sequence[Chunk], at: int, local: Sequence[tuple[int, int]], kind: Sequence[str]) -> int:
+    """What 其 stands for in P昨日启动，A为其提供贷款: the undertaking that the clause before is about."""
+    here = next((place for place in range(at, -1, -1) if chunks[place].value in ("，", "；")), -1)
+    before = [entity for entity, place in local if place < here]
+    within = [entity for entity, place in local if place > here]
+    leads = at > 0 and chunks[at - 1].value in ("为", "向", "对", "给")
+    subject = before[-1] if before and within and leads else -1
+    return subject if subject >= 0 and kind[subject] in ("Project", "Platform", "Event") else -1
+
+
+def _told_of(chunks: Sequence[Chunk], at: int, local: Sequence[tuple[int, int]], kind: Sequence[str]) -> int:
+    """What 其 stands for in P昨日启动，A为其提供贷款: the undertaking that the clause before is about."""
+    here = next((place for place in range(at, -1, -1) if chunks[place].value in ("，", "；")), -1)
+    before = [entity for entity, place in local if place < here]
+    within = [entity for entity, place in local if place > here]
+    leads = at > 0 and chunks[at - 1].value in ("为", "向", "对", "给")
+    subject = before[-1] if before and within and leads else -1
+    return subject if subject >= 0 and kind[subject] in ("Project", "Platform", "Event") else -1
 
 
 def _parties(title: str, forms: Mapping[str, int]) -> list[int]:
