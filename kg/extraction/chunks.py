@@ -14,7 +14,7 @@ from kg.extraction.boundaries import Span
 from kg.extraction.lexicon import FUNCTION, Words, cues, generic_words, make_words, titles, word_class
 from kg.resources import data_path, read_table
 
-PUNCTUATION = "，、；：。！？《》“”（）\n—·-…"
+PUNCTUATION = "，、；：。！？《》“”（）\n—·-…●■◆▪◇□○★☆"
 # what the segmenter takes for one word: 已同, 愿与, 将向
 _FUSED = re.compile(r"^[已愿曾将拟还也均正并又再就都共现仍须需另改全][与同跟向对由为]$")
 

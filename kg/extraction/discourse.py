@@ -28,7 +28,9 @@ _REPUBLIC = "中华人民共和国"
 # How far back, in chunks, a title without a body looks for one.
 _OFFICE_REACH = 120
 _THAT = frozenset("其它")
-_THAT = frozenset("其它")
+_HELD = frozenset(("organize", "establish", "cooperate"))
+_INTENDED = frozenset(("同意", "商定", "拟", "将", "计划", "决定", "约定"))
+_BREAKS = frozenset("，；。！？\n")
 _AWAY = frozenset("在于从到赴向对给")
 _TOWARDS = frozenset("与和同跟向对")
 
@@ -74,6 +76,7 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
     scenes, recent, pairs = [], list[int](), list[tuple[int, ...]]()
     topic, event, before, guest = -1, -1, list[int](), -1
     delegations = word_class("zh", "delegation")
+    ahead: set[int] = set()
     for first, last in _sentences(chunks):
         scene = Scene(first, last)
         local: list[tuple[int, int]] = []
@@ -94,17 +97,16 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
             elif piece.kind == "A" and piece.value in delegations and guest >= 0:
                 scene.players.append(Player(at, guest, kind[guest], "A"))
             elif piece.kind == "A":
-                pool = recent + [entity for entity, _ in local]
-                told = _told_of(chunks, at, local, kind) if piece.value in _THAT else -1
-                if told >= 0:
-                    scene.players.append(Player(at, told, kind[told], "A"))
-                    continue
+                pool = [entity for entity in (*recent, *(entity for entity, _ in local)) if entity not in ahead]
+                if piece.value in _THAT and chunks[at - 1].value in TOGETHER:  # A同其签约: not A
+                    pool = recent + [entity for entity, place in local if place < _clause(chunks, at)]
                 told = _told_of(chunks, at, local, kind) if piece.value in _THAT else -1
                 if told >= 0:
                     scene.players.append(Player(at, told, kind[told], "A"))
                     continue
                 here = _pairs(chunks, first, at, table, kind, actors, office) if words[piece.value].number > 1 else []
                 scene.players += _resolve(at, words[piece.value], pool, pairs + here, table, actors, office, topic)
+        ahead |= _ahead(chunks, first, local, kind, text)
         present = {player.entity for player in scene.players}
         if topic >= 0 and topic not in present:
             scene.players.append(Player(-1, topic, kind[topic], "Z"))
@@ -117,15 +119,20 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
             led = {office.get(e, e) for e, at in local if chunks[at - 1].value in _AWAY and at > first}
             topic = next((e for e in acting if e not in led), acting[0] if acting else topic)
             before = list(dict.fromkeys(e for e, _ in local))
-            event = next((e for e, _ in reversed(local) if kind[e] == "Event"), event)
+            event = next((e for e, _ in reversed(local) if kind[e] == "Event" and e not in ahead), event)
             pairs += _pairs(chunks, first, last, table, kind, actors, office)
             recent = (recent + [e for e, _ in local])[-60:]
     return scenes, office
 
 
+def _clause(chunks: Sequence[Chunk], at: int) -> int:
+    """The mark that opens the clause of a chunk."""
+    return next((place for place in range(at, -1, -1) if chunks[place].value in _BREAKS), -1)
+
+
 def _told_of(chunks: Sequence[Chunk], at: int, local: Sequence[tuple[int, int]], kind: Sequence[str]) -> int:
     """What 其 stands for in P昨日启动，A为其提供贷款: the undertaking that the clause before is about."""
-    here = next((place for place in range(at, -1, -1) if chunks[place].value in ("，", "；")), -1)
+    here = _clause(chunks, at)
     before = [entity for entity, place in local if place < here]
     within = [entity for entity, place in local if place > here]
     leads = at > 0 and chunks[at - 1].value in ("为", "向", "对", "给")
@@ -133,14 +140,17 @@ def _told_of(chunks: Sequence[Chunk], at: int, local: Sequence[tuple[int, int]],
     return subject if subject >= 0 and kind[subject] in ("Project", "Platform", "Event") else -1
 
 
-def _told_of(chunks: Sequence[Chunk], at: int, local: Sequence[tuple[int, int]], kind: Sequence[str]) -> int:
-    """What 其 stands for in P昨日启动，A为其提供贷款: the undertaking that the clause before is about."""
-    here = next((place for place in range(at, -1, -1) if chunks[place].value in ("，", "；")), -1)
-    before = [entity for entity, place in local if place < here]
-    within = [entity for entity, place in local if place > here]
-    leads = at > 0 and chunks[at - 1].value in ("为", "向", "对", "给")
-    subject = before[-1] if before and within and leads else -1
-    return subject if subject >= 0 and kind[subject] in ("Project", "Platform", "Event") else -1
+def _ahead(chunks: Sequence[Chunk], first: int, local: Sequence[tuple[int, int]], kind: Sequence[str], text: str) -> set[int]:
+    """Events that a sentence only intends: 双方同意合办[E]; what is told next does not happen there."""
+    found = set()
+    for entity, place in local:
+        verb = chunks[place - 1] if place > first else chunks[place]
+        if kind[entity] != "Event" or verb.kind != "C" or _HELD.isdisjoint(cues("zh").get(verb.value, ())):
+            continue
+        clause = next((at for at in range(place, first, -1) if chunks[at].value in ("；", "。")), first)
+        if any(text[chunks[at].start : chunks[at].end] in _INTENDED for at in range(clause, place)):
+            found.add(entity)
+    return found
 
 
 def _parties(title: str, forms: Mapping[str, int]) -> list[int]:

@@ -53,6 +53,7 @@ _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "As
 _NAMED_ACTORS = frozenset(("Company", "ResearchOrganization", "Association", "Person"))
 _UNDERTAKEN = frozenset(("Company", "Project", "Platform"))
 _TEXTS = frozenset(("Agreement",))
+_BULLETS = frozenset("—·（●■◆▪◇□○★☆")
 _LED_ACTORS = frozenset("WBLT")
 _PAID = frozenset(("aid", "money"))
 _NOMINAL = frozenset(("cooperate", "text", "represent"))
@@ -307,7 +308,11 @@ class _Sentence:
         if not owned and self.value(place) not in ("Country", "Region"):
             return -1
         at = begin
-        while self.kind(at) == "W" and self.value(at) in "nbj" and at - begin < 4:
+        while (self.kind(at) == "W" and self.value(at) in "nbj" and at - begin < 4) or self.value(at) in (
+            "公司",
+            "企业",
+            "集团",
+        ):
             at += 1
         return at if (owned or at > begin) and self.kind(at) == "M" and self.value(at) in _NAMED_ACTORS else -1
 
@@ -626,7 +631,7 @@ class _Sentence:
     def _listed_line(self) -> bool:
         """Whether the sentence is an item of a list: 1.…, （二）…, ——…, ●…."""
         start = self.chunks[self.scene.first]
-        if start.value in ("—", "·") or start.value == "（":
+        if start.value in _BULLETS:
             return True
         return self.kind(0) == "D" and self.kind(1) != "D"
 

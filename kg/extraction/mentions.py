@@ -55,7 +55,7 @@ _BRACKET_LIST = re.compile(
 )
 _QUOTED = re.compile(r"[“「]([^“”「」]{2,20})[”」]")
 _DATELINE = re.compile(
-    r"(?m)^(?:【[^】\n]{2,14}[讯电]】|[（(]?(?:新华社|中新社|本报)[^，。；\n）)]{2,16}[电讯][）)]?(?=[\s　]))"
+    r"(?m)^(?:【[^】\n]{2,14}[讯电]】|[（(]?(?:新华社|中新社|本报)[^，。；\n）)]{2,16}[电讯](?:[）)]|(?=[\s　])))"
 )
 _DEFINES = re.compile(r"^（(?:以下|下|后)?(?:统)?(?:简称|称)")
 
@@ -285,7 +285,7 @@ def _is_word(name: str) -> bool:
 def _person_behind() -> re.Pattern[str]:
     """Two to eight characters, with dots between the parts of a foreign name, before a mark or a word that no name goes on with."""
     after = "|".join(map(re.escape, sorted(edge_words("after"), key=lambda word: (-len(word), word))))
-    return re.compile(rf"[\u4e00-\u9fff]{{2,8}}?(?:·[\u4e00-\u9fff]{{1,6}}?){{0,3}}(?=[，。；：、！？（）“”\n\d]|$|{after})")
+    return re.compile(rf"[\u4e00-\u9fff]{{2,8}}?(?:·[\u4e00-\u9fff]{{1,6}}?){{0,3}}(?=[，。；：、！？（）“”等\n\d]|$|{after})")
 
 
 @cache
