@@ -6,6 +6,7 @@ acted together, 该公司 for the last company, a clause without a subject for t
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ _REPUBLIC = "中华人民共和国"
 _OFFICE_REACH = 120
 _THAT = frozenset("其它")
 _HELD = frozenset(("organize", "establish", "cooperate"))
-_INTENDED = frozenset(("同意", "商定", "拟", "将", "计划", "决定", "约定"))
+_INTENDED = re.compile("同意|商定|拟|将|计划|决定|约定")
 _BREAKS = frozenset("，；。！？\n")
 _AWAY = frozenset("在于从到赴向对给")
 _TOWARDS = frozenset("与和同跟向对")
@@ -148,7 +149,7 @@ def _ahead(chunks: Sequence[Chunk], first: int, local: Sequence[tuple[int, int]]
         if kind[entity] != "Event" or verb.kind != "C" or _HELD.isdisjoint(cues("zh").get(verb.value, ())):
             continue
         clause = next((at for at in range(place, first, -1) if chunks[at].value in ("；", "。")), first)
-        if any(text[chunks[at].start : chunks[at].end] in _INTENDED for at in range(clause, place)):
+        if _INTENDED.search(text, chunks[clause].start, verb.start):
             found.add(entity)
     return found
 
