@@ -47,6 +47,13 @@ _DEPARTMENT = re.compile(r"(?:[\u4e00-\u9fff]{1,6}[、与和及]){0,3}[\u4e00-\u
 OPENERS = re.compile(
     r"^(?:了|着|过|的|一个|一座|一家|一项|一批|首批|国内首个|全国首个|该|此次|本次|这次|本届|其|新的|多个|又|还|相关|有关|一份|一系列|两国|双方|当地)+"
 )
+# How many there are, or that they were told of: 三家|合资公司, 前述|5GW项目, 后者|新能源平台; 第三次会议 is a name.
+_COUNTED = re.compile(
+    r"^(?:(?:[一二两三四五六七八九十百]+|\d+|多|数|几|某|下一?|这|前述|上述|上一?)(?:[个家项场次份座批条款轮]|届(?!.{0,2}峰会))|这一?|前述|上述|后者|前者)(?=.{2})"
+)
+_BUILT = re.compile(
+    "(?:共同|联合|合作)?(?:建设|共建|合建|合办|设立|成立|建立|组建|举办|召开|参加|出席)(?!银行).*?(?=.{4}$)".replace(".*?", "")
+)
 _ATTENDED = re.compile("出席|参加|亮相|召开|举行")
 _BRACKETED = re.compile("（([\u4e00-\u9fff]{2,4})）")
 _TITLE = re.compile(r"《[^《》\n]{3,60}》")
@@ -179,10 +186,14 @@ def _trim(text: str, span: Span) -> Span:
         verb = next((word for word in edge_words("verb") if text.startswith(word, start) and len(word) > 1), "")
         if verb and end - start - len(verb) > 2:
             start += len(verb)
+    if span.type in ("ResearchOrganization", "Association") and (built := _BUILT.match(text[start:end])):
+        start += len(built.group())
     if span.type in _NAMED_BY_SLOT and text[start - 1 : start] not in ("“", "《"):
         opener = OPENERS.match(text[start:end])
         if opener and end - start - len(opener.group()) > 2:
             start += len(opener.group())
+    if span.type not in ("Person", "Country", "Region", "Agreement") and (counted := _COUNTED.match(text[start:end])):
+        start += len(counted.group())
     if (
         span.type == "Event"
         and (acts := [match.end() for match in _ATTENDED.finditer(text, start, end)])

@@ -30,7 +30,8 @@ _TOWARDS = frozenset("与同向对为")
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A piece of the clean text. `kind` is one letter: M name, A pronoun, C cue, T title, F function word, P punctuation,
-    D number, W other; `common` marks a noun for people or bodies of no name (代表, 企业). `value` is the word, for M its type, for W the first letter of its part of speech, for D # or, of money, $."""
+    D number, W other; `common` marks a noun for people or bodies of no name (代表, 企业), `firm` one that does not speak for whom it belongs to
+    (企业). `value` is the word, for M its type, for W the first letter of its part of speech, for D # or, of money, $."""
 
     start: int
     end: int
@@ -38,6 +39,7 @@ class Chunk:
     value: str
     span: int = -1
     common: bool = False
+    firm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,16 @@ def _between(text: str, offset: int) -> list[Chunk]:
         if whole == 2 or (whole == 1 and end - start > 1 and not agent and text[max(0, start - 1) : start] not in _DAUGHTERS):
             word = text[start:end]
             common = kind in "CTW" and word in generic_words("common")
-            found.append(Chunk(offset + start, offset + end, kind, "n" if kind == "W" else word, common=common))
+            found.append(
+                Chunk(
+                    offset + start,
+                    offset + end,
+                    kind,
+                    "n" if kind == "W" else word,
+                    common=common,
+                    firm=common and word not in word_class("zh", "spokesman"),
+                )
+            )
             covered[start:end] = b"\1" * (end - start)
     for start, end, word, tag in words:
         if any(covered[start:end]) or (word.isspace() and word != "\n"):
@@ -176,6 +187,8 @@ def _between(text: str, offset: int) -> list[Chunk]:
             kind, value = "D", "#"
         else:
             kind, value = "W", (tag or "x")[0]
-        found.append(Chunk(offset + start, offset + end, kind, value, common=kind == "W" and word in generic_words("common")))
+        common = kind == "W" and word in generic_words("common")
+        firm = common and word not in word_class("zh", "spokesman")
+        found.append(Chunk(offset + start, offset + end, kind, value, common=common, firm=firm))
     found.sort(key=lambda chunk: chunk.start)
     return found

@@ -102,6 +102,12 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
                 if piece.value in _THAT and chunks[at - 1].value in TOGETHER:  # A同其签约: not A
                     pool = recent + [entity for entity, place in local if place < _clause(chunks, at)]
                 told = _told_of(chunks, at, local, kind) if piece.value in _THAT else -1
+                opens = at == first or chunks[at - 1].value in _BREAKS
+                if told < 0 and opens and piece.value in _THAT:  # A称，其与B…: who was told of first
+                    free = (e for e, place in local if place == first or chunks[place - 1].value not in _AWAY | TOGETHER)
+                    told = next(
+                        (office.get(e, e) for e in free if kind[e] in actors and kind[office.get(e, e)] != "Person"), -1
+                    )
                 if told >= 0:
                     scene.players.append(Player(at, told, kind[told], "A"))
                     continue

@@ -10,6 +10,7 @@ group is read by the word that leads it:
     T  to or for whom: behind 向, 为, 对, 给
     L  where: behind 在, 于, 从, 到; A where to: behind 到, 赴
     F  who acts next: 在L支持下，F建成…
+    X  about what: behind 就, 围绕
     V  at which event: 在E上, E期间, 会上
     Z  the topic of the sentence before, where no subject is written
     N  whose: the group right before a noun (上合组织成员国)
@@ -40,14 +41,14 @@ from kg.schema import load_schema
 FRAME_COLUMNS = ("rule", "cues", "after", "roles", "states", "example", "stated", "near_miss")
 
 # The class of the word before a group → the role of the group.
-_ROLE_OF = {"with": "W", "by": "B", "from": "G", "to": "T", "at": "L", "object": "O"}
+_ROLE_OF = {"with": "W", "by": "B", "from": "G", "to": "T", "at": "L", "object": "O", "about": "X"}
 _JOINTS = frozenset("、和与及同跟—") | {"以及"}
 _SIDES = frozenset("与和同跟—")
 _BREAKS = frozenset("，；：—。！？\n")
 _SKIPPED = frozenset("“”「」《》")
 _JOINT_ACTS = frozenset(("establishes", "organizes", "participates_in", "supports"))
 _DONE_TOGETHER = frozenset(("sign", "issue", "organize", "establish", "invest", "meet"))
-_ROLES = "SWJOTLAFVZNEKICHDQGB"
+_ROLES = "SWJOTLXAFVZNEKICHDQGB"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
 _NAMED_ACTORS = frozenset(("Company", "ResearchOrganization", "Association", "Person"))
@@ -373,7 +374,8 @@ class _Sentence:
                 group.last = last = last + 1
             group.lead = self._lead(place)
             group.owner = self.value(last + 1) in _words("owner")
-            if group.everyone or any(self.kind(p) == "M" for p in range(place, last + 1)):
+            some = group.everyone or any(self.kind(p) == "M" for p in range(place, last + 1))
+            if some and not self._of_nobody(group):
                 found.append(group)
             place = last + 1
         for left, right in pairwise(found):
@@ -383,6 +385,12 @@ class _Sentence:
             if left.owner and not right.lead and len(gap) <= 3 and all(self.kind(p) in "WD" for p in gap):
                 right.lead, left.inside = left.lead, True
         return found
+
+    def _of_nobody(self, group: _Group) -> bool:
+        """Whether places only say where firms of no name are from: 一家韩国企业, 与沙特、哈萨克斯坦的企业."""
+        after = group.last + 1 + (self.value(group.last + 1) == "的")
+        firms = after < len(self.view) and self.piece(after).firm
+        return firms and all(self.type(i) in ("Country", "Region") for i in group.everyone) and self.kind(after + 1) != "M"
 
     def _next_member(self, place: int, kind: str) -> int:
         """Where the next member of a group stands, behind words that say what it is: A、保荐机构[B], A和韩国咖啡品牌[B]."""
@@ -507,11 +515,17 @@ class _Sentence:
             before = [group for group in clause.groups if group.last < first]
             if last in self.heads and before and not any(before[-1].last < other < first for other, _ in runs):
                 start = max((n for n, group in enumerate(before) if group.lead == "B"), default=len(before) - 1)
+                agent = before[-1]
+                if agent.lead in ("T", "O") and agent.last + 1 == first and not self.heads[last].lead:
+                    self.heads[last].lead, agent.lead = agent.lead, ""  # 向A设立的[B]提供贷款
                 for group in before[start:]:
                     group.inside = True
         for group in clause.groups:
             if self.value(group.last + 1) == "代表" and self.kind(group.last + 2) in ("M", "A") and not group.lead:
                 group.inside = True  # who is spoken for acts
+            opens = group.first == clause.first and any(o.first == group.last + 1 and o.kind == "Event" for o in clause.groups)
+            if opens and group.kind == "actor" and not group.lead:
+                group.inside = True  # 中国—东盟|外长会
             if self._does_elsewhere(clause, group):
                 group.inside = True
             earlier = [last for _, last in runs if last < group.first and last not in self.heads]
@@ -579,7 +593,9 @@ class _Sentence:
         if (by or listed) and cue + 1 == clause.last and (led := self._led_to(number)) is not None:
             roles["O"].append(led.players)
         if by and not any(roles["O"] + roles["T"]) and number:
-            roles["O"] += [group.everyone for group in self.clauses[number - 1].groups[:1] if not group.lead]
+            told = [group for group in self.clauses[number - 1].groups if not group.lead]
+            told = [group for group in reversed(told) if group.governed and group.kind != "actor"] + told[:1]
+            roles["O"] += [group.everyone for group in told[:1]]
         if by:
             roles["T"] += [group.everyone for group in actors if group not in by]
         if not roles["S"] and self.topic and not self._nameless_subject(clause, cue):
@@ -665,7 +681,7 @@ class _Sentence:
                 break
             if group.lead == "W":
                 roles["W"].append(group.everyone)
-            elif group.lead in ("T", "L", "O"):
+            elif group.lead in ("T", "L", "O", "X"):
                 roles[group.lead].append(group.everyone)
                 if self.value(group.first - 1) in _words("arrival"):
                     roles["A"].append(group.everyone)

@@ -54,6 +54,10 @@ _BRACKET_LIST = re.compile(
     r"（(?:以下|下|后)?(?:统)?(?:简称|称)[为：:]?(?:[“「][^“”「」（）\n]{2,20}[”」][、，或和及]?){2,5}(?:，[^（）\n]{0,40})?）"
 )
 _QUOTED = re.compile(r"[“「]([^“”「」]{2,20})[”」]")
+_AMOUNTS = frozenset("0123456789十百千万亿余")
+_CURRENCY = re.compile(
+    "元|克朗|镑|法郎|卢比|比索|第纳尔|里亚尔|迪拉姆|先令|盾|林吉特|令吉|铢|坚戈|卢布|兰特|雷亚尔|里拉|塔卡|基普|瑞尔|索姆|索莫尼|图格里克"
+)
 _DATELINE = re.compile(
     r"(?m)^(?:【[^】\n]{2,14}[讯电]】|[（(]?(?:新华社|中新社|本报)[^，。；\n）)]{2,16}[电讯](?:[）)]|(?=[\s　])))"
 )
@@ -82,12 +86,16 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
     for span in defined:
         found.add(span)
     for span in spans:
-        found.add(span)
+        money = span.type == "Country" and _CURRENCY.match(text, span.end) and text[span.start - 1 : span.start] in _AMOUNTS
+        if not money:
+            found.add(span)
     for match in _TITLE.finditer(text):
         if kind := _head_type(match.group()[:-1]):
             found.add(Span(match.start(), match.end(), kind, "title"))
     ended = {span.end for span in found.spans}
     for start, end, value in gazetteer("zh").find(text):
+        if value == "Country" and _CURRENCY.match(text, end) and text[start - 1 : start] in _AMOUNTS:
+            found.free[start:end] = bytes(end - start)  # 1050万|挪威|克朗
         if value[0] != "?" and not (start - 1 in ended and text[start - 1 : start + 1] in titles("zh")):  # 某部部|长沙某某
             found.add(Span(start, end, value, "known"))
     for span in _officials(text):
