@@ -210,6 +210,11 @@ def offices(chunks: Sequence[Chunk], table: EntityTable, actors: set[str], text:
         elif titled and at >= 0 and chunks[at].kind == "M" and chunks[at].value == "Person" and chunks[at + 1].value == "、":
             if table.of[chunks[at].span] in found:
                 found.setdefault(person, found[table.of[chunks[at].span]])
+        elif titled and chunks[at].kind == "A" and (ends := anaphors("zh")[chunks[at].value].ends):  # 中心主任某某
+            named = (table.of[c.span] for c in reversed(chunks[max(0, at - _OFFICE_REACH) : at]) if c.kind == "M")
+            own = next((e for e in named if table.entities[e].name.endswith(ends)), -1)
+            if own >= 0 and table.entities[own].type in actors:
+                found.setdefault(person, own)
         elif titled and chunks[at].kind in "PFA" and (owner := _owner(chunks, number, at, table, text)) >= 0:
             found.setdefault(person, owner)
     return found

@@ -113,7 +113,34 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
         final.add(span)
     for span in _again(text, final.spans):
         final.add(span)
-    return [_sided(text, span) for span in sorted(final.spans, key=lambda span: span.start)]
+    acting = _acting(text, sorted(final.spans, key=lambda span: span.start))
+    return [_sided(text, span) for span in acting]
+
+
+_CENTRES = ("中心", "实验室", "馆", "院", "站", "基地")
+_SIDE_BY_SIDE = frozenset("与和同跟及、")
+
+
+def _acting(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans, where a centre that acts side by side with a body or has a head of its own is a body too, wherever it stands:
+    某大学与[某中心]签约, [某中心]主任某某."""
+    bodies = set()
+    for number, span in enumerate(spans):
+        if span.type != "Platform" or not text[span.start : span.end].endswith(_CENTRES):
+            continue
+        before, after = spans[number - 1] if number else None, spans[number + 1] if number + 1 < len(spans) else None
+        left = before is not None and before.type in _ORGANISATIONS and text[before.end : span.start] in _SIDE_BY_SIDE
+        right = after is not None and after.type in _ORGANISATIONS and text[span.end : after.start] in _SIDE_BY_SIDE
+        title = next((word for word in titles("zh") if text.startswith(word, span.end)), "")
+        headed = bool(title) and any(
+            other.start == span.end + len(title) and other.type == "Person" for other in spans[number + 1 :]
+        )
+        if left or right or headed:
+            bodies.add(text[span.start : span.end])
+    return [
+        replace(s, type="ResearchOrganization") if s.type == "Platform" and text[s.start : s.end] in bodies else s
+        for s in spans
+    ]
 
 
 def _sided(text: str, span: Span) -> Span:
@@ -270,7 +297,8 @@ def _held_apart(text: str, span: Span, offices: frozenset[int]) -> list[Span]:
 
 def _is_person(name: str) -> bool:
     """Whether a name behind an office is that of who holds it: no known name, none that ends in a head word."""
-    return 1 < len(name) < 9 and not name.isascii() and not _head_type(name) and not gazetteer("zh").find(name)
+    named = name[0] in surnames() or "·" in name or rjieba.tag(name)[0][1][:2] in ("nr", "ns", "nz", "x", "en")
+    return 1 < len(name) < 9 and named and not name.isascii() and not _head_type(name) and not gazetteer("zh").find(name)
 
 
 def _unacted(run: str) -> str:
@@ -337,6 +365,7 @@ def _slots(text: str) -> list[Span]:
 _BODIES = frozenset(
     ("Company", "ResearchOrganization", "Association", "GovernmentBody", "IntergovernmentalOrganization", "Alliance")
 )
+_ORGANISATIONS = _BODIES - {"Alliance"}
 _SIDES = r"(?:与|和|同|跟|携手|联手|联合)"
 # Classes of cue words for what two do with each other.
 _JOINT = frozenset(("sign", "cooperate", "meet", "establish", "do", "venture"))

@@ -240,7 +240,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("language", choices=["zh", "en"])
-    parser.add_argument("--copies", type=int, default=3, help="copies of each article with exchanged names")
+    parser.add_argument("--copies", type=int, default=8, help="copies of each article with exchanged names")
     parser.add_argument("--folds", action="store_true", help="print precision and recall with documents left out")
     parser.add_argument(
         "--keep", type=Path, help="folder for the models of the folds; models that it holds are not trained again"
