@@ -102,11 +102,11 @@ class Frame:
     rule: str
     slots: tuple[Slot, ...]
     states: tuple[tuple[str, str, str, str], ...]
-    after: str
+    after: tuple[str, ...]
 
 
-_ENTITLED = Frame("zh.text-parties", (), (("agreement", "S", "*", ""), ("signatory_of", "S", ">", "O")), "")
-_BETWEEN = Frame("zh.text-between", (), (("agreement", "S", "~", "W"), ("signatory_of", "S+W", ">", "O")), "")
+_ENTITLED = Frame("zh.text-parties", (), (("agreement", "S", "*", ""), ("signatory_of", "S", ">", "O")), ())
+_BETWEEN = Frame("zh.text-between", (), (("agreement", "S", "~", "W"), ("signatory_of", "S+W", ">", "O")), ())
 
 
 @dataclass(slots=True)
@@ -170,7 +170,7 @@ def clause_frames(language: str) -> Mapping[str, tuple[Frame, ...]]:
             if match is None or match.group(1) not in load_schema().predicates:
                 raise row.fail(f"“{text}” is not of the form “predicate S>O”, “predicate S~W” or “predicate S+W*”")
             states.append((match.group(1), match.group(2), match.group(3) or match.group(5), match.group(4) or ""))
-        frame = Frame(row["rule"], tuple(slots), tuple(states), row["after"])
+        frame = Frame(row["rule"], tuple(slots), tuple(states), row.many("after"))
         wanted = row.many("cues")
         words = [word for cue in wanted if cue[0] != "-" for word in (classes.get(cue[1:], ()) if cue[0] == "@" else (cue,))]
         for word in dict.fromkeys(words):
@@ -315,7 +315,9 @@ class _Sentence:
             "集团",
         ):
             at += 1
-        return at if (owned or at > begin) and self.kind(at) == "M" and self.value(at) in _NAMED_ACTORS else -1
+        capital = at == begin + 1 and self.value(place) == "Country" and self.value(at) == "Region"  # 某国首都[某城]
+        named = self.kind(at) == "M" and (self.value(at) in _NAMED_ACTORS or capital)
+        return at if (owned or at > begin) and named else -1
 
     def _own_body(self, place: int) -> tuple[int, list[int], str] | None:
         """其全资子公司[X], 该省外事部门[X]: the name behind stands for itself."""
@@ -367,6 +369,8 @@ class _Sentence:
                 group.pairs = tuple((own[:1], own[1:]) for _, _, own in members)
             for number, (_, _, own) in enumerate(members):
                 (group.sides if split and number >= split else group.players).extend(own)
+            if self.value(last + 1) in _words("all"):  # A、B与C三方
+                group.players, group.sides = group.everyone, []
             # 中国、老挝两国 and A与B双方 are one group
             if self.kind(last + 1) == "A" and any(
                 self.scene.players[i].how == "P" for i in self.at.get(self.view[last + 1], [])
@@ -389,6 +393,8 @@ class _Sentence:
     def _of_nobody(self, group: _Group) -> bool:
         """Whether places only say where firms of no name are from: 一家韩国企业, 与沙特、哈萨克斯坦的企业."""
         after = group.last + 1 + (self.value(group.last + 1) == "的")
+        while after < group.last + 6 and self.kind(after) in ("W", "D") and not self.piece(after).common:
+            after += 1
         firms = after < len(self.view) and self.piece(after).firm
         return firms and all(self.type(i) in ("Country", "Region") for i in group.everyone) and self.kind(after + 1) != "M"
 
@@ -657,6 +663,8 @@ class _Sentence:
             piece = self.piece(place)
             if piece.kind in "CA" and not classes.isdisjoint(cues("zh").get(piece.value, ())):
                 return True
+            if "all" in classes and piece.value in _words("all"):
+                return True
             if "text" in classes and piece.kind in "MA" and piece.value in _TEXTS:
                 return True
             if piece.value == "$" and not classes.isdisjoint(_PAID):
@@ -789,7 +797,7 @@ class _Sentence:
                 for roles in self._readings(clause, number, place):
                     done: set[str] = set()
                     for frame in frames:
-                        filled = None if frame.after in done else self._fill(frame, roles, clause, place)
+                        filled = None if done.intersection(frame.after) else self._fill(frame, roles, clause, place)
                         if filled is not None:
                             done.add(frame.rule)
                             found += self._state(frame, filled, self.view[place])

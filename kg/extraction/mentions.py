@@ -208,6 +208,7 @@ def _trim(text: str, span: Span) -> Span:
 
 
 _COPULA = frozenset(("Country", "Region", "Company", "Person", "IntergovernmentalOrganization"))
+_POSTED = re.compile("(.{2,6})驻(.{2,8})")
 _BOTH = re.compile("(?:两国|两地|两市|双方|三国)(?:政府)?$")
 
 
@@ -234,6 +235,9 @@ def _trimmed(text: str, span: Span) -> list[Span]:
     form = text[span.start : span.end]
     if span.type in _COPULA and 1 < (at := form.find("是")) < len(form) - 2:
         return [replace(span, end=span.start + at), replace(span, start=span.start + at + 1)]
+    if span.type in _COPULA and (posted := _POSTED.fullmatch(form)) and len(gazetteer("zh").find(posted[1])) == 1:
+        behind = replace(span, start=span.start + posted.start(2), type="Country")
+        return [replace(span, end=span.start + posted.end(1), type="Country"), behind]
     form = _BOTH.sub("", form)
     if span.type != "Agreement" and (cut := _verb_inside(form)) is not None:
         (end, begin), kind = cut, _head_type(form[: cut[0]])  # 某大学|建设|某实验室

@@ -1069,7 +1069,7 @@ class _Sentence:
         players, base = self.scene.players, self.reader.base
         done: set[str] = set()
         for frame in frames:
-            if frame.after and frame.after in done:
+            if done.intersection(frame.after):
                 continue
             filled = fill(frame, roles, players)
             if filled is None:
