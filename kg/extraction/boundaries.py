@@ -51,6 +51,8 @@ OPENERS = re.compile(
 _COUNTED = re.compile(
     r"^(?:(?:[一二两三四五六七八九十百]+|\d+|多|数|几|某|下一?|这|前述|上述|上一?)(?:[个家项场次份座批条款轮]|届(?!.{0,2}峰会))|这一?|前述|上述|后者|前者)(?=.{2})"
 )
+# Classes of cue words that no body's name begins with: 资助|某大学.
+_ACTS = frozenset(("support", "meet", "sign", "organize", "participate"))
 _BUILT = re.compile(
     "(?:共同|联合|合作)?(?:建设|共建|合建|合办|设立|成立|建立|组建|举办|召开|参加|出席)(?!银行).*?(?=.{4}$)".replace(".*?", "")
 )
@@ -186,6 +188,10 @@ def _trim(text: str, span: Span) -> Span:
         verb = next((word for word in edge_words("verb") if text.startswith(word, start) and len(word) > 1), "")
         if verb and end - start - len(verb) > 2:
             start += len(verb)
+    word = text[start : start + 2]
+    acted = not _ACTS.isdisjoint(cues("zh").get(word, ())) and word not in edge_words("nominal")
+    if span.type in _BODIES and acted and end - start > 5 and _ends_in_head(text[start + 2 : end]):
+        start += 0 if gazetteer("zh").find(text[start:end])[:1] == [(0, end - start, span.type)] else 2
     if span.type in ("ResearchOrganization", "Association") and (built := _BUILT.match(text[start:end])):
         start += len(built.group())
     if span.type in _NAMED_BY_SLOT and text[start - 1 : start] not in ("“", "《"):

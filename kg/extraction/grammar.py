@@ -543,7 +543,14 @@ class _Sentence:
         ]
         passive = (g for g in clause.groups if g.lead == "B" and g.kind == "actor" and not g.inside)
         clause.subject = bare[0] if bare else next(passive, None)
+        if clause.subject is None:  # A的2亿美元贷款到位，用于P: the money is A's
+            clause.subject = next((group for group in clause.groups if not group.lead and self._grants(clause, group)), None)
         clause.partner = next((g for g in clause.groups if g.lead == "W" and g.kind == "actor" and not g.inside), None)
+
+    def _grants(self, clause: _Clause, group: _Group) -> bool:
+        """Whether a clause is about money of a group."""
+        after = range(group.last + 2, min(group.last + 7, clause.last))
+        return group.owner and group.kind == "actor" and self._word(after, frozenset(("aid",)))
 
     def _does_elsewhere(self, clause: _Clause, group: _Group) -> bool:
         """Whether a group is the agent of a relative clause whose verb is no cue: 由[A]提交的P获得资助."""
@@ -624,6 +631,14 @@ class _Sentence:
         roles["G"] = everyone if self._listed_line() else []
         roles["B"] = [group.everyone for group in by if group.lead == "B"]
         after = self.clauses[number + 1].subject if number + 1 < len(self.clauses) else None
+        if (
+            not roles["S"]
+            and after is not None
+            and not after.lead
+            and self.value(clause.last - 1) == "f"
+            and cue == clause.first
+        ):
+            roles["S"] = [after.players]  # 退出某组织后，A…
         leads = self.value(cue + 1) == "f" or cue + 1 == clause.last
         roles["F"] = [after.players] if after is not None and leads else []
         return roles
@@ -648,7 +663,17 @@ class _Sentence:
     def _possesses(self, group: _Group, cue: int) -> bool:
         """Whether a group is whose the noun is: 上合组织成员国, 东盟的成员, 东盟第11个成员国."""
         gap = range(group.last + 1, cue)
-        return len(gap) < 2 or (len(gap) < 5 and all(self.kind(p) == "D" or self.value(p) in ("的", "q", "m") for p in gap))
+        listed = (
+            len(gap) == 3
+            and self.value(group.last + 1) == "的"
+            and self.kind(gap[1]) == "W"
+            and self.value(gap[2]) in ("和", "及")
+        )
+        return (
+            listed
+            or len(gap) < 2
+            or (len(gap) < 5 and all(self.kind(p) == "D" or self.value(p) in ("的", "q", "m") for p in gap))
+        )
 
     def _listed_line(self) -> bool:
         """Whether the sentence is an item of a list: 1.…, （二）…, ——…, ●…."""
@@ -835,16 +860,25 @@ class _Sentence:
         return carried.players if carried is not None else self.topic
 
     def _listed(self) -> Iterator[Derivation]:
-        """签署协议书的有：A与B，C与D: the verb before the colon holds for every pair behind it."""
-        colon = next((place for place in range(len(self.view)) if self.value(place) == "："), -1)
+        """签署协议书的有：A与B，C与D; 签约的还有A与B: the verb before the colon holds for every pair behind it."""
+        colon = next((place for place in range(len(self.view)) if self.value(place) in ("：", "包括", "还有")), -1)
         run = next((run for run in reversed(self.verbs) if run[1] < colon), None)
-        if run is None or not self.frames.get(self.value(run[1])):
+        if (
+            run is None
+            or not self.frames.get(self.value(run[1]))
+            or (self.value(colon) != "：" and self.value(run[1] + 1) != "的")
+        ):
             return
         number = next(n for n, clause in enumerate(self.clauses) if clause.last > run[1])
         head = self._roles(self.clauses[number], number, run[1])
-        for clause in self.clauses[number + 1 :]:
-            group = clause.groups[0] if len(clause.groups) == 1 else None
-            if group is None or not group.sides or any(clause.first <= first < clause.last for first, _ in self.verbs):
+        for clause in self.clauses[number:]:
+            groups = [group for group in clause.groups if group.first > colon]
+            group = groups[0] if groups and all(other.kind != "actor" for other in groups[1:]) else None
+            if (
+                group is None
+                or not group.sides
+                or any(max(clause.first, colon) <= first < clause.last for first, _ in self.verbs if first > colon)
+            ):
                 continue
             roles = {**head, "S": [group.players], "W": [group.sides], "Z": []}
             for frame in self.frames[self.value(run[1])]:

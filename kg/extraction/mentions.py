@@ -208,6 +208,9 @@ def _trim(text: str, span: Span) -> Span:
 
 
 _COPULA = frozenset(("Country", "Region", "Company", "Person", "IntergovernmentalOrganization"))
+_RANKED = re.compile(
+    "(?:.{2,6})?(?:第?[一二三四五]大|最大的?|知名|著名|领先的?|头部|老牌|龙头).{0,8}?(?:公司|集团|企业|银行|巨头|厂商|制造商|运营商|品牌|车企|券商)(.{2,8})$"
+)
 _POSTED = re.compile("(.{2,6})驻(.{2,8})")
 _BOTH = re.compile("(?:两国|两地|两市|双方|三国)(?:政府)?$")
 
@@ -219,7 +222,9 @@ def _verb_inside(form: str) -> tuple[int, int] | None:
         begin, at = at, at + len(word)
         classes = cues("zh").get(word, ("verb",) if word in edge_words("verb") else ())
         told = not _NOUNS.issuperset(classes) and word not in edge_words("nominal")
-        if begin > 3 and len(word) > 1 and at < len(form) and told and _head_type(form[:begin]) in _BODIES:
+        known = begin > 1 and gazetteer("zh").find(form[:begin])[:1] in ([(0, begin, "Region")], [(0, begin, "Country")])
+        placed = known and not {"establish", "organize"}.isdisjoint(classes) and bool(_head_type(form[at:]))
+        if len(word) > 1 and at < len(form) and told and (placed or (begin > 3 and _head_type(form[:begin]) in _BODIES)):
             return begin, at
     return None
 
@@ -233,6 +238,13 @@ def _trimmed(text: str, span: Span) -> list[Span]:
     """The span without what is not part of a name; two persons joined by 与, 和 or 、 are two, and so are two names about 是."""
     span = _trim(text, span)
     form = text[span.start : span.end]
+    if (
+        span.type in ("Event", "Project", "Platform")
+        and (at := form.find("是")) > 1
+        and _head_type(form)
+        and gazetteer("zh").find(form[:at])
+    ):
+        return [replace(span, start=span.start + at + 1)]  # 柬埔寨是[今年论坛]
     if span.type in _COPULA and 1 < (at := form.find("是")) < len(form) - 2:
         return [replace(span, end=span.start + at), replace(span, start=span.start + at + 1)]
     if span.type in _COPULA and (posted := _POSTED.fullmatch(form)) and len(gazetteer("zh").find(posted[1])) == 1:
@@ -240,7 +252,7 @@ def _trimmed(text: str, span: Span) -> list[Span]:
         return [replace(span, end=span.start + posted.end(1), type="Country"), behind]
     form = _BOTH.sub("", form)
     if span.type != "Agreement" and (cut := _verb_inside(form)) is not None:
-        (end, begin), kind = cut, _head_type(form[: cut[0]])  # 某大学|建设|某实验室
+        (end, begin), kind = cut, _head_type(form[: cut[0]]) or "Region"  # 某大学|建设|某实验室
         rest = [replace(span, start=span.start + begin)] if len(form) - begin > 3 and _head_type(form[begin:]) else []
         return [replace(span, end=span.start + end, type=kind), *(part for one in rest for part in _trimmed(text, one))]
     if span.type in _BODIES and (parts := _official().match(form)):
@@ -265,6 +277,8 @@ def _trimmed(text: str, span: Span) -> list[Span]:
     latin = _LATIN.match(form)
     if latin and latin.end() < len(form) and _head_type(form) != span.type and rjieba.cut(form[latin.end() :])[0] in cues("zh"):
         return [replace(span, end=span.start + len(latin.group().rstrip()))]
+    if span.type == "Company" and (told := _RANKED.match(form)):
+        return [replace(span, start=span.start + told.start(1))]  # 葡萄牙最大保险公司[忠诚保险]
     if span.type != "Person":
         return [span]
     found, start = [], span.start
