@@ -99,7 +99,7 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
                 scene.players.append(Player(at, guest, kind[guest], "A"))
             elif piece.kind == "A":
                 pool = [entity for entity in (*recent, *(entity for entity, _ in local)) if entity not in ahead]
-                if piece.value in _THAT and chunks[at - 1].value in TOGETHER:  # A同其签约: not A
+                if piece.value in _THAT and chunks[at - 1].value in TOGETHER | _TOWARDS | {"为", "给"}:  # A同其签约: not A
                     pool = recent + [entity for entity, place in local if place < _clause(chunks, at)]
                 told = _told_of(chunks, at, local, kind) if piece.value in _THAT else -1
                 opens = at == first or chunks[at - 1].value in _BREAKS

@@ -5,6 +5,7 @@ group is read by the word that leads it:
 
     S  who acts: the bare group before the cue, or the one behind 由, 被, 获; else the subject of the clause before
     W  with whom: behind 与, 和, 同, 跟, or behind the first 与 of A与B、C
+    M  who acts, named in the clause itself
     J  who acts with S as one: the members behind the 与 or 和 of its group
     O  what or whom: behind the cue, the head of a relative clause (A与B共建的C), or before a passive (C由A与B共建)
     T  to or for whom: behind 向, 为, 对, 给
@@ -48,7 +49,7 @@ _BREAKS = frozenset("，；：—。！？\n")
 _SKIPPED = frozenset("“”「」《》")
 _JOINT_ACTS = frozenset(("establishes", "organizes", "participates_in", "supports"))
 _DONE_TOGETHER = frozenset(("sign", "issue", "organize", "establish", "invest", "meet"))
-_ROLES = "SWJOTLXAFVZNEKICHDQGB"
+_ROLES = "SMWJOTLXAFVZNEKICHDQGB"
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
 _NAMED_ACTORS = frozenset(("Company", "ResearchOrganization", "Association", "Person"))
@@ -580,6 +581,7 @@ class _Sentence:
         by = [group for group in actors if group.lead in ("B", "G")]
         subjects = by or actors
         if subjects:
+            roles["M"] = [group.players for group in subjects]
             if roles["W"]:
                 roles["S"] = [group.everyone for group in subjects]
             else:

@@ -15,10 +15,12 @@ Sources, in the order in which they win where they overlap:
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import ahocorasick_rs as ac
 import rjieba
@@ -104,6 +106,8 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
         found.add(span)
     for span in _beside(text, found.spans):
         found.add(span)
+    for span in _of_two(text, found.spans):
+        found.add(span)
     for span in _bound(text, columns["place"]):
         found.add(span)
     for span in _again(text, found.spans):
@@ -117,7 +121,7 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
     return [_sided(text, span) for span in acting]
 
 
-_CENTRES = ("中心", "实验室", "馆", "院", "站", "基地")
+_CENTRES = ("中心", "实验室", "馆", "院", "站", "基地", "公园", "园区", "业园", "科技园", "植物园", "港")
 _SIDE_BY_SIDE = frozenset("与和同跟及、")
 
 
@@ -211,6 +215,7 @@ _COPULA = frozenset(("Country", "Region", "Company", "Person", "Intergovernmenta
 _RANKED = re.compile(
     "(?:.{2,6})?(?:第?[一二三四五]大|最大的?|知名|著名|领先的?|头部|老牌|龙头).{0,8}?(?:公司|集团|企业|银行|巨头|厂商|制造商|运营商|品牌|车企|券商)(.{2,8})$"
 )
+_LOCATED = re.compile("(.{3,}?)在(?!线|建|读)")
 _POSTED = re.compile("(.{2,6})驻(.{2,8})")
 _BOTH = re.compile("(?:两国|两地|两市|双方|三国)(?:政府)?$")
 
@@ -250,6 +255,8 @@ def _trimmed(text: str, span: Span) -> list[Span]:
     if span.type in _COPULA and (posted := _POSTED.fullmatch(form)) and len(gazetteer("zh").find(posted[1])) == 1:
         behind = replace(span, start=span.start + posted.start(2), type="Country")
         return [replace(span, end=span.start + posted.end(1), type="Country"), behind]
+    if span.type in _BODIES and (at := _LOCATED.match(form)):
+        return _trimmed(text, replace(span, end=span.start + at.end(1)))  # 玲珑轮胎|在某地
     form = _BOTH.sub("", form)
     if span.type != "Agreement" and (cut := _verb_inside(form)) is not None:
         (end, begin), kind = cut, _head_type(form[: cut[0]]) or "Region"  # 某大学|建设|某实验室
@@ -388,6 +395,7 @@ _SIDES = r"(?:与|和|同|跟|携手|联手|联合)"
 # Classes of cue words for what two do with each other.
 _JOINT = frozenset(("sign", "cooperate", "meet", "establish", "do", "venture"))
 _RUN = r"[\u4e00-\u9fffA-Za-z0-9·]{2,10}"
+_OWNED = re.compile("(?:之间|双方|两国)?的")
 _LEFT = re.compile(rf"(?:^|[，。；：！？、\n）”])({_RUN}){_SIDES}$")
 _RIGHT = re.compile(rf"{_SIDES}({_RUN})")
 
@@ -414,6 +422,26 @@ def _beside(text: str, spans: Sequence[Span]) -> list[Span]:
             end = min(span.end + acts[0][0], next((at for at in starts if at >= begin), stop))
             if 2 <= end - begin <= 10 and _is_nameless(text[begin:end]):
                 found.append(Span(begin, end, kind, "beside"))
+    return found
+
+
+def _of_two(text: str, spans: Sequence[Span]) -> list[Span]:
+    """What two names in a row have between them, up to a head word: 中国与塞尔维亚的[自贸协定], A和B的[联合实验室]."""
+    ordered = sorted(spans, key=lambda span: span.start)
+    hits = heads("zh").find(text)
+    starts = [start for start, _, _ in hits]
+    found = []
+    for left, right in pairwise(ordered):
+        gap = _OWNED.match(text, right.end)
+        if text[left.end : right.start] not in _SIDE_BY_SIDE or gap is None or right.type in ("Person", "Event", "Agreement"):
+            continue
+        begin = gap.end()
+        for start, end, kind in hits[bisect_left(starts, begin) :][:3]:
+            if end - begin > 14 or any(char in _CLOSERS for char in text[begin:start]):
+                break
+            if kind in ("Agreement", "Platform", "Project", "Alliance") and end - begin > 3:
+                found.append(Span(begin, end, kind, "slot"))
+                break
     return found
 
 
@@ -480,8 +508,8 @@ def _bound(text: str, place: Ints) -> list[Span]:
         led = text[start - 1 : start] in _TO_PLACES
         if (not led and place[start] not in (1, 4)) or place[match.end() - 1 + (len(run) == 1 and after == "方")] not in (3, 4):
             continue
-        if any(word in run for word in generic_words("compound")):
-            continue
+        if any(word in run for word in generic_words("compound")) or (len(run) == 2 and text[start - 1 : start] in _LOCAL):
+            continue  # 在尼斯
         alone = len(run) == 1 and text[start - 1 : start] in _TO_PLACES and _stands_alone(text, start)
         if not (1 < len(run) == len(set(run)) <= 4 or (len(run) == 1 and after == "方") or alone):
             continue
@@ -500,6 +528,7 @@ def _bound(text: str, place: Ints) -> list[Span]:
 
 
 # 在泰设厂, 访华, 对日出口: one character for a country behind a word that leads there.
+_LOCAL = frozenset("在于赴抵到至")
 _TO_PLACES = frozenset("在访赴驻对援")
 
 
