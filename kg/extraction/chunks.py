@@ -142,6 +142,17 @@ def _chief(text: str, at: int, found: list[Chunk]) -> int:
     return at - 1 + len(word)
 
 
+@cache
+def _holding() -> frozenset[str]:
+    """Words of several characters that hold a sentence together."""
+    return frozenset().union(*(word_class("zh", name) for name in ("particle", "at", "owner")))
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(generic_words("common"))
+
+
 def _between(text: str, offset: int) -> list[Chunk]:
     words = []
     edges = {0}
@@ -155,6 +166,7 @@ def _between(text: str, offset: int) -> list[Chunk]:
         at += len(word)
         edges.add(at)
     found, covered = [], bytearray(len(text))
+    holding, spokesmen, currencies, nobody = _holding(), word_class("zh", "spokesman"), word_class("zh", "currency"), _common()
     for start, end, kind in _lexicon("zh").find(text):
         whole = (start in edges) + (end in edges)
         agent = end not in edges and text[end : end + 1] in _AGENTS
@@ -162,7 +174,7 @@ def _between(text: str, offset: int) -> list[Chunk]:
             continue
         if whole == 2 or (whole == 1 and end - start > 1 and not agent and text[max(0, start - 1) : start] not in _DAUGHTERS):
             word = text[start:end]
-            common = kind in "CTW" and word in generic_words("common")
+            common = kind in "CTW" and word in nobody
             found.append(
                 Chunk(
                     offset + start,
@@ -170,25 +182,25 @@ def _between(text: str, offset: int) -> list[Chunk]:
                     kind,
                     "n" if kind == "W" else word,
                     common=common,
-                    firm=common and word not in word_class("zh", "spokesman"),
+                    firm=common and word not in spokesmen,
                 )
             )
             covered[start:end] = b"\1" * (end - start)
     for start, end, word, tag in words:
-        if any(covered[start:end]) or (word.isspace() and word != "\n"):
+        if covered.find(1, start, end) >= 0 or (word.isspace() and word != "\n"):
             continue
         if word in PUNCTUATION:
             kind, value = "P", word
-        elif word in FUNCTION or any(word in word_class("zh", name) for name in ("particle", "at", "owner")):
+        elif word in FUNCTION or word in holding:
             kind, value = "F", word
-        elif word in word_class("zh", "currency"):
+        elif word in currencies:
             kind, value = "D", "$"
         elif tag == "m" or word[0].isdigit():
             kind, value = "D", "#"
         else:
             kind, value = "W", (tag or "x")[0]
-        common = kind == "W" and word in generic_words("common")
-        firm = common and word not in word_class("zh", "spokesman")
+        common = kind == "W" and word in nobody
+        firm = common and word not in spokesmen
         found.append(Chunk(offset + start, offset + end, kind, value, common=common, firm=firm))
     found.sort(key=lambda chunk: chunk.start)
     return found

@@ -69,14 +69,15 @@ def generic_words(kind: str) -> tuple[str, ...]:
 
 def is_generic(form: str) -> bool:
     """Whether a form is a common noun built of generic words only (国际合作机制), not a name."""
-    head = next((word for word in generic_words("head") if form.endswith(word)), None)
-    rest = form.removesuffix(head) if head else form
-    while head and rest:
+    if not form.endswith(generic_words("head")):  # nearly always: one call tells
+        return False
+    rest = form.removesuffix(next(word for word in generic_words("head") if form.endswith(word)))
+    while rest:
         word = next((word for word in generic_words("modifier") if rest.startswith(word)), None)
         if word is None:
             return False
         rest = rest.removeprefix(word)
-    return head is not None
+    return True
 
 
 @cache
