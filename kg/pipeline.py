@@ -23,7 +23,7 @@ from pathlib import Path
 
 from kg.articles import article_from_text, iter_articles
 from kg.errors import GraphError, NotFound, SourceError
-from kg.extraction import Gap, extract_article
+from kg.extraction import Gap, extract_article, extract_articles
 from kg.extraction.tracing import Trace, trace_article
 from kg.graph.assembly import describe_judgements
 from kg.graph.comparison import Change, compare, parse_place, read_state
@@ -138,8 +138,8 @@ def rebuild(folder: str | os.PathLike[str], *, extract_again: bool = False, prog
 
 def read_claims(sources: Sources, on_problem: Callable[[SourceError], None] | None = None) -> Iterator[Claim]:
     """The claims of articles, one article after the other; memory does not grow with their number."""
-    for article in iter_articles(sources, on_problem):
-        yield from extract_article(article).claims
+    for _, found in extract_articles(iter_articles(sources, on_problem)):
+        yield from found.claims
 
 
 def read_traces(sources: Sources, on_problem: Callable[[SourceError], None] | None = None) -> Iterator[Trace]:
@@ -150,8 +150,8 @@ def read_traces(sources: Sources, on_problem: Callable[[SourceError], None] | No
 
 def read_gaps(sources: Sources, on_problem: Callable[[SourceError], None] | None = None) -> Iterator[Gap]:
     """The sentences of articles that hold a cue and gave no claim."""
-    for article in iter_articles(sources, on_problem):
-        yield from extract_article(article).gaps
+    for _, found in extract_articles(iter_articles(sources, on_problem)):
+        yield from found.gaps
 
 
 def recorded_gaps(folder: str | os.PathLike[str]) -> Iterator[Gap]:

@@ -17,7 +17,7 @@ from kg.names import load_names
 from kg.schema import load_schema
 
 _PUNCTUATION = "，。、；：“”《》（）！？·—-\n「」『』【】"
-_STOPS = "，。；！？\n：、"
+_STOPS = "，。；！？\n：、\0"
 _REPEATS = range(3, 9)
 _DISTANCES = np.array([0, 0, 1, 1, 2, 2, 2, 3, 3, 3, 3] + [4] * 6 + [5] * 4000, dtype=np.uint32)
 
@@ -68,37 +68,46 @@ def _kinds() -> Ints:
     return table
 
 
+# What parts texts that are seen at once: as wide as the shifts of the templates reach. No clean text holds it.
+APART = "\0\0"
+
+
 def observe(text: str) -> dict[str, Ints]:
-    """The columns of a clean Chinese text, each of length `len(text)`."""
-    length = len(text)
+    """The columns of a clean Chinese text, each of length `len(text)`.
+
+    Where APART parts several texts, each is seen as if it stood alone; the column `text` tells them apart.
+    """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    columns: dict[str, Ints] = {"c": codes, "kind": _kinds()[codes]}
+    kinds = _kinds()[codes]
     tagged: Sequence[tuple[str, str]] = rjieba.tag(text)
     sizes = np.array([len(word) for word, _ in tagged])
     ends = np.cumsum(sizes)
-    place = np.full(length, 2, dtype=np.uint32)
+    place = np.full(len(text), 2, dtype=np.uint32)
     place[ends - 1] = 3
     place[ends - sizes] = 1
     place[(ends - sizes)[sizes == 1]] = 4
     words = np.array([zlib.crc32(word.encode("utf-8", "surrogatepass")) for word, _ in tagged], dtype=np.uint32)
     pos = np.array([_pos_number(tag) for _, tag in tagged], dtype=np.uint32)
-    columns["place"] = place
-    for name, values in (
-        ("word", words),
-        ("before", shifted(words, -1)),
-        ("after", shifted(words, 1)),
-        ("pos", pos),
-        ("pos_before", shifted(pos, -1)),
-        ("pos_after", shifted(pos, 1)),
-    ):
-        columns[name] = np.repeat(values, sizes)
-    for name, values in _words(tagged).items():
-        columns[name] = np.repeat(values, sizes)
-    columns.update(_heads(text, codes))
-    columns["known"] = _known(text)
-    columns["quote"] = _quotes(text)
-    columns["repeat"] = _repeats(codes, columns["kind"])
-    return columns
+    between = codes[ends - sizes] == 0
+    words[between] = pos[between] = 0
+    by_word = {
+        "word": words,
+        "before": shifted(words, -1),
+        "after": shifted(words, 1),
+        "pos": pos,
+        "pos_before": shifted(pos, -1),
+        "pos_after": shifted(pos, 1),
+        **_words(tagged),
+    }
+    spread = np.repeat(np.stack(list(by_word.values())), sizes, axis=1)
+    columns = {"kind": kinds, "place": place, **dict(zip(by_word, spread, strict=True)), **_heads(text, codes)}
+    columns |= {"known": _known(text), "quote": _quotes(text)}
+    apart = codes == 0
+    number = np.cumsum(apart, dtype=np.uint32)
+    columns["repeat"] = _repeats(codes, kinds, number)
+    for column in columns.values():
+        column[apart] = 0
+    return {"c": codes, "text": number, **columns}
 
 
 # What the last word of an organisation or undertaking ends in; a word that breaks the chain between it and what stands before.
@@ -133,7 +142,8 @@ def _words(tagged: Sequence[tuple[str, str]]) -> dict[str, Ints]:
     run, what = 0, 1
     for number, (word, tag) in enumerate(tagged):
         if breaks[number]:
-            run, what = 0, ord(word[-1]) if len(word) == 1 else ord(tag[0]) if tag else 2
+            # between two texts nothing opens: 1, as at the beginning
+            run, what = 0, ord(word[-1]) or 1 if len(word) == 1 else ord(tag[0]) if tag else 2
             continue
         since[number], opener[number] = min(run, 6), what
         run += 1
@@ -198,7 +208,7 @@ def _known(text: str) -> Ints:
         if char in bound and not known[position]:
             run += 1
             continue
-        if run and (run > 1 or char == "方"):
+        if run and (run > 1 or char == "方") and char != "\0":
             known[position - run : position] = 7
         run = 0
     return known
@@ -213,27 +223,27 @@ def _quotes(text: str) -> Ints:
         elif char in "“「":
             state = 2
         quote[position] = state
-        if char in "》〉”」\n":
+        if char in "》〉”」\n\0":
             state = 0
     return quote
 
 
-def _repeats(codes: Ints, kind: Ints) -> Ints:
-    """How long a string that starts here returns elsewhere in the text (3–8 characters; letters, digits and Han only)."""
+def _repeats(codes: Ints, kind: Ints, text: Ints) -> Ints:
+    """How long a string that starts here returns elsewhere in its text (3–8 characters; letters, digits and Han only)."""
     repeat = np.zeros(len(codes), dtype=np.uint32)
-    wordlike = (kind >= 2) & (kind <= 4)
+    # how many characters of such a kind stand from here on
+    stops = np.append(np.flatnonzero((kind < 2) | (kind > 4)), len(codes))
+    run = stops[np.searchsorted(stops, np.arange(len(codes)))] - np.arange(len(codes))
+    begin = np.arange(len(codes))
     for size in _REPEATS:
-        if len(codes) < size:
-            break
-        span = len(codes) - size + 1
-        inside = np.lib.stride_tricks.sliding_window_view(wordlike, size).all(axis=1)
-        code = mix(*(codes[by : by + span] for by in range(size)), seed=size)
+        begin = begin[run[begin] >= size]  # of what returned one character shorter
+        code = mix(*(codes[begin + by] for by in range(size)), seed=size) | text[begin].astype(np.uint64) << np.uint64(32)
         order = np.argsort(code)
         equal = np.diff(code[order]) == 0
-        again = np.zeros(span, dtype=bool)
+        again = np.zeros(len(begin), dtype=bool)
         again[order[1:][equal]] = again[order[:-1][equal]] = True
-        again &= inside
-        if not again.any():
+        begin = begin[again]
+        if not len(begin):
             break
-        repeat[:span][again] = size
+        repeat[begin] = size
     return repeat

@@ -15,17 +15,19 @@ Sources, in the order in which they win where they overlap:
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 
 import ahocorasick_rs as ac
 import rjieba
 
 from kg.extraction.boundaries import OPENERS, Span, edge_words, mend
 from kg.extraction.chunks import anaphors
-from kg.extraction.columns import TEMPLATES, observe
+from kg.extraction.columns import APART, TEMPLATES, observe
 from kg.extraction.hashing import Ints
 from kg.extraction.lexicon import (
     FUNCTION,
@@ -64,21 +66,48 @@ _DATELINE = re.compile(
 _DEFINES = re.compile(r"^（(?:以下|下|后)?(?:统)?(?:简称|称)")
 
 
-def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
-    """All names of a Chinese article outside boilerplate, in order, none overlapping."""
-    text = article.clean
-    sentences = [
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What the tagger says of a text: spans `(start, end, type)` in order, and where words begin and end (the column `place`)."""
+
+    spans: list[tuple[int, int, str]]
+    place: Ints
+
+
+def tag(articles: Sequence[Article], tagger: Tagger | None = None) -> list[Tagged]:
+    """What the tagger says of Chinese articles outside boilerplate. Several at once are read faster, and no otherwise."""
+    texts = [article.clean for article in articles]
+    starts = [0, *accumulate(len(text) + len(APART) for text in texts)]
+    places = zip(starts, articles, strict=False)
+    sentences = [(at + start, at + end) for at, article in places for start, end in _told(article)]
+    columns = observe(APART.join(texts))
+    spans = (tagger or load_tagger("zh")).decode(columns, TEMPLATES, sentences)
+    found, edges = [], [bisect_left(spans, (at,)) for at in starts]
+    for number, (at, text) in enumerate(zip(starts, texts, strict=False)):
+        own = [(start - at, end - at, kind) for start, end, kind in spans[edges[number] : edges[number + 1]]]
+        found.append(Tagged(own, columns["place"][at : at + len(text)]))
+    return found
+
+
+def _told(article: Article) -> list[tuple[int, int]]:
+    """The sentences of an article outside boilerplate."""
+    return [
         (s.start, s.end) for s in article.sentences if article.paragraphs[s.paragraph].kind is not ParagraphKind.BOILERPLATE
     ]
+
+
+def find_mentions(article: Article, tagger: Tagger | None = None, tagged: Tagged | None = None) -> list[Span]:
+    """All names of a Chinese article outside boilerplate, in order, none overlapping; `tagged` where `tag` has read it."""
+    text = article.clean
+    sentences = _told(article)
     if not sentences:
         return []
-    columns = observe(text)
-    tagged = (tagger or load_tagger("zh")).decode(columns, TEMPLATES, sentences)
+    tagged = tagged or tag([article], tagger)[0]
     found = _Cover(text, _inside(text, sentences))
     offices = frozenset(end for _, end, _ in _title_words().find(text))
     spans = [
         replace(part, type="Person") if part.start in offices and _is_person(text[part.start : part.end]) else part
-        for start, end, kind in tagged
+        for start, end, kind in tagged.spans
         for held in _held_apart(text, Span(start, end, kind, "tagger"), offices)
         for part in _trimmed(text, held)
     ]
@@ -104,7 +133,7 @@ def find_mentions(article: Article, tagger: Tagger | None = None) -> list[Span]:
         found.add(span)
     for span in _beside(text, found.spans):
         found.add(span)
-    for span in _bound(text, columns["place"]):
+    for span in _bound(text, tagged.place):
         found.add(span)
     for span in _again(text, found.spans):
         found.add(span)

@@ -120,36 +120,63 @@ def _pieces(columns: dict[str, Ints], emission: Floats, sentences: Sequence[tupl
     return pieces
 
 
+# Where a score is below this, a label never follows another.
+_NEVER = -1000
+
+
 def _passes(
     emission: Floats, transitions: Floats, pieces: Sequence[tuple[int, int]], opens: frozenset[int]
 ) -> tuple[Floats, Floats, Floats]:
-    """Forward and backward pass (Viterbi) at once, pieces side by side, longest first, so that each step is one array operation."""
+    """Forward and backward pass (Viterbi), pieces side by side, longest first, so that each step is one array operation.
+
+    Arrays hold labels by places; places in the order in which they are read: the first of each piece, the second, and so on. A
+    label that follows two others only, as I does B and I of its type, is not tried behind the rest.
+    """
     forward, backward = np.zeros_like(emission), np.zeros_like(emission)
     best = np.zeros(len(emission), dtype=np.float32)
     if not pieces:
         return forward, backward, best
     order = sorted(pieces, key=lambda pair: pair[0] - pair[1])
-    starts = np.array([start for start, _ in order])
-    lengths = np.array([end - start for start, end in order])
-    longest = int(lengths[0])
-    alive = np.searchsorted(-lengths, -np.arange(longest + 1), side="left").tolist()
-    # from each label (second axis) to each (last): the backward pass is a forward pass over the text reversed
-    both = np.ascontiguousarray(np.stack([transitions, transitions.T]))[:, :, None]
+    starts, ends = (np.array(edges) for edges in zip(*order, strict=True))
+    steps = np.arange(int(ends[0] - starts[0]))
+    alive = np.searchsorted(starts - ends, -steps, side="left").tolist()
+    begins = [0, *np.cumsum(alive).tolist()]
+    ahead = np.concatenate([starts[:many] + step for step, many in enumerate(alive)])
+    back = np.concatenate([ends[:many] - 1 - step for step, many in enumerate(alive)])
+    free, bound, sources = _followers(transitions)
+    from_all, to_free = transitions[:, free][:, :, None], transitions.T[free][:, :, None]
+    from_two, joints = np.take_along_axis(transitions[:, bound], sources, axis=0)[:, :, None], [*sources]
+
     # a piece that begins within a sentence begins behind “no name”
-    first = np.where(np.array([start in opens for start, _ in order])[:, None], 0, transitions[0])
-    forward[starts] = emission[starts] + first
-    at, ahead = np.stack([starts, starts + lengths - 1]), np.array([[1], [-1]])
-    score = np.stack([forward[starts], emission[at[1]]])
-    for step in range(1, longest):
-        at = at[:, : alive[step]] + ahead
-        found = (score[:, : alive[step]].transpose(0, 2, 1)[..., None] + both).max(axis=1)
-        score = found + emission[at]
-        forward[at[0]], backward[at[1]] = score[0], found[1]
-    ends = starts + lengths
-    best[np.repeat(starts, lengths) + np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)] = np.repeat(
-        forward[ends - 1].max(axis=1), lengths
-    )
+    score = np.ascontiguousarray(emission[ahead].T)
+    score[:, : alive[0]] += np.where(np.array([start in opens for start, _ in order]), 0, transitions[0][:, None])
+    given = np.ascontiguousarray(emission[back].T)
+    found = np.zeros_like(given)
+    for step in range(1, len(alive)):
+        now = slice(begins[step], begins[step + 1])
+        last = slice(begins[step - 1], begins[step - 1] + alive[step])
+        before, behind = score[:, last], given[:, last]
+        score[free, now] += (before[:, None] + from_all).max(axis=0)
+        score[bound, now] += (before[sources] + from_two).max(axis=0)
+        reached = (behind[free][:, None] + to_free).max(axis=0)
+        for source, by in zip(joints, from_two, strict=True):
+            reached[source] = np.maximum(reached[source], behind[bound] + by)
+        found[:, now] = reached
+        given[:, now] += reached
+    forward[ahead], backward[back] = score.T, found.T
+    peak = forward[ends - 1].max(axis=1)
+    best[ahead] = np.concatenate([peak[:many] for many in alive])
     return forward, backward, best
+
+
+def _followers(transitions: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The labels that may follow any, those that follow two only, each two others, and for the latter which two."""
+    many = (transitions > _NEVER).sum(axis=0)
+    free, bound = np.flatnonzero(many > 2), np.flatnonzero(many <= 2)
+    sources = np.argsort(transitions[:, bound], axis=0, kind="stable")[-2:]
+    if len(np.unique(sources)) == sources.size:
+        return free, bound, sources
+    return np.arange(len(transitions)), bound[:0], sources[:, :0]
 
 
 def _spans(path: Ints, labels: Sequence[str], sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
