@@ -26,7 +26,7 @@ behind the cue in its clause, `<money` for one before it in the sentence. Only t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations, pairwise, product
@@ -49,6 +49,8 @@ _SKIPPED = frozenset("“”「」《》")
 _JOINT_ACTS = frozenset(("establishes", "organizes", "participates_in", "supports"))
 _DONE_TOGETHER = frozenset(("sign", "issue", "organize", "establish", "invest", "meet"))
 _ROLES = "SWJOTLXAFVZNEKICHDQGB"
+_ON_DEMAND = frozenset("NVEKICHDQG")
+_EVENTS = frozenset(("Event",))
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
 _NAMED_ACTORS = frozenset(("Company", "ResearchOrganization", "Association", "Person"))
@@ -63,6 +65,7 @@ _TITLE_PARTS = frozenset(("、", "兼", "及"))
 _MADE_BEFORE = frozenset("该上此本这")
 
 
+@cache
 def _words(name: str) -> frozenset[str]:
     return word_class("zh", name)
 
@@ -225,6 +228,13 @@ def _weigh(found: list[Derivation], players: Sequence[Player]) -> list[Derivatio
     return list(dict.fromkeys(kept))
 
 
+class _Row(dict[int, str]):
+    """What stands at each place of a sentence; nothing stands beyond its ends."""
+
+    def __missing__(self, place: int) -> str:
+        return ""
+
+
 class _Sentence:
     """One sentence read: its view without quotes and brackets, its clauses, and the roles around each cue."""
 
@@ -233,8 +243,15 @@ class _Sentence:
     ) -> None:
         self.number, self.scene, self.base, self.chunks, self.frames = number, scene, base, chunks, frames
         self.view = _view(chunks, scene.first, scene.last)
-        self.kinds = [chunks[at].kind for at in self.view]
-        self.values = [chunks[at].value for at in self.view]
+        pieces = [chunks[at] for at in self.view]
+        self.kinds = [piece.kind for piece in pieces]
+        self.values = [piece.value for piece in pieces]
+        # By place: asked for hundreds of times a sentence.
+        self.piece: Callable[[int], Chunk] = pieces.__getitem__
+        self.kind: Callable[[int], str] = _Row(enumerate(self.kinds)).__getitem__
+        self.value: Callable[[int], str] = _Row(enumerate(self.values)).__getitem__
+        # By number of the player.
+        self.type: Callable[[int], str] = [player.type for player in scene.players].__getitem__
         self.at: dict[int, list[int]] = {}
         for index, player in enumerate(scene.players):
             self.at.setdefault(player.at, []).append(index)
@@ -247,18 +264,6 @@ class _Sentence:
         self.topic = [index for index, player in enumerate(scene.players) if player.how == "Z"]
 
     # -- reading --------------------------------------------------------------------------------------------------------
-
-    def piece(self, place: int) -> Chunk:
-        return self.chunks[self.view[place]]
-
-    def kind(self, place: int) -> str:
-        return self.kinds[place] if 0 <= place < len(self.kinds) else ""
-
-    def value(self, place: int) -> str:
-        return self.values[place] if 0 <= place < len(self.values) else ""
-
-    def type(self, index: int) -> str:
-        return self.scene.players[index].type
 
     def _member(self, place: int) -> tuple[int, list[int], str]:
         """The member of a group that begins here: its last place, its players, and whether it acts or is acted on."""
@@ -571,8 +576,8 @@ class _Sentence:
 
     # -- roles ----------------------------------------------------------------------------------------------------------
 
-    def _roles(self, clause: _Clause, number: int, cue: int) -> dict[str, list[list[int]]]:
-        """Role → the groups that may fill it, the likeliest first."""
+    def _roles(self, clause: _Clause, number: int, cue: int, frames: Iterable[Frame]) -> dict[str, list[list[int]]]:
+        """Role → the groups that may fill it, the likeliest first; roles that these frames do not ask for may be left out."""
         roles: dict[str, list[list[int]]] = {role: [] for role in _ROLES}
         head = self._relative(cue)
         before = self._before(clause, cue, head is not None, roles)
@@ -613,22 +618,8 @@ class _Sentence:
             roles["T"] += [group.everyone for group in actors if group not in by]
         if not roles["S"] and self.topic and not self._nameless_subject(clause, cue):
             roles["Z"] = [self.topic]
-        roles["N"] = [group.everyone for group in clause.groups if group.last < cue and self._possesses(group, cue)]
-        roles["V"] = self._venue(cue)
-        roles["E"] = self._named_before(cue, frozenset(("Event",)), "E")
-        roles["K"] = self._named_before(cue, _BODIES_OF_MEMBERS, "Y")
-        roles["I"] = self._named_before(clause.first, _UNDERTAKEN, "")[::-1]
-        roles["C"] = self._held(clause)
-        roles["H"] = [
-            [i for i in self.at.get(self.view[place], ()) if self.scene.players[i].how == "M"]
-            for place in range(cue - 1, clause.first - 1, -1)
-            if self.kinds[place] == "M" and self.values[place] == "Person"
-        ]
-        everyone = [list(range(len(self.scene.players)))]
-        roles["D"] = everyone if any(self.value(place) in _words("each") for place in range(clause.first, cue)) else []
-        dated = any(self.kind(place) == "D" and (place or self.kind(1) == "D") for place in range(cue))
-        roles["Q"] = everyone if dated else []
-        roles["G"] = everyone if self._listed_line() else []
+        for role in _ON_DEMAND.intersection(slot.role for frame in frames for slot in frame.slots):
+            roles[role] = self._fillers(role, clause, cue)
         roles["B"] = [group.everyone for group in by if group.lead == "B"]
         after = self.clauses[number + 1].subject if number + 1 < len(self.clauses) else None
         if (
@@ -642,6 +633,35 @@ class _Sentence:
         leads = self.value(cue + 1) == "f" or cue + 1 == clause.last
         roles["F"] = [after.players] if after is not None and leads else []
         return roles
+
+    def _fillers(self, role: str, clause: _Clause, cue: int) -> list[list[int]]:
+        """The groups that may fill a role that does not depend on the others."""
+        match role:
+            case "N":
+                return [group.everyone for group in clause.groups if group.last < cue and self._possesses(group, cue)]
+            case "V":
+                return self._venue(cue)
+            case "E":
+                return self._named_before(cue, _EVENTS, "E")
+            case "K":
+                return self._named_before(cue, _BODIES_OF_MEMBERS, "Y")
+            case "I":
+                return self._named_before(clause.first, _UNDERTAKEN, "")[::-1]
+            case "C":
+                return self._held(clause)
+            case "H":
+                return [
+                    [i for i in self.at.get(self.view[place], ()) if self.scene.players[i].how == "M"]
+                    for place in range(cue - 1, clause.first - 1, -1)
+                    if self.kinds[place] == "M" and self.values[place] == "Person"
+                ]
+            case "D":
+                there = any(self.value(place) in _words("each") for place in range(clause.first, cue))
+            case "Q":
+                there = any(self.kind(place) == "D" and (place or self.kind(1) == "D") for place in range(cue))
+            case _:  # G
+                there = self._listed_line()
+        return [list(range(len(self.scene.players)))] if there else []
 
     def _led_to(self, number: int) -> _Group | None:
         """What the relative clause behind a comma leads to: 由A牵头，B、C参与的[P]."""
@@ -819,7 +839,7 @@ class _Sentence:
                     continue
                 if (self.kind(place - 1) == "C" and self.value(place - 1) in _words("light")) or self._adverb(place):
                     continue
-                for roles in self._readings(clause, number, place):
+                for roles in self._readings(clause, number, place, frames):
                     done: set[str] = set()
                     for frame in frames:
                         filled = None if done.intersection(frame.after) else self._fill(frame, roles, clause, place)
@@ -870,7 +890,8 @@ class _Sentence:
         ):
             return
         number = next(n for n, clause in enumerate(self.clauses) if clause.last > run[1])
-        head = self._roles(self.clauses[number], number, run[1])
+        frames = self.frames[self.value(run[1])]
+        head = self._roles(self.clauses[number], number, run[1], frames)
         for clause in self.clauses[number:]:
             groups = [group for group in clause.groups if group.first > colon]
             group = groups[0] if groups and all(other.kind != "actor" for other in groups[1:]) else None
@@ -881,7 +902,7 @@ class _Sentence:
             ):
                 continue
             roles = {**head, "S": [group.players], "W": [group.sides], "Z": []}
-            for frame in self.frames[self.value(run[1])]:
+            for frame in frames:
                 if (filled := self._fill(frame, roles, clause, run[1])) is not None:
                     yield from self._state(frame, filled, self.view[run[1]])
 
@@ -894,9 +915,9 @@ class _Sentence:
             after += 1
         return self.kind(after) == "C" and bool(set(cues("zh").get(self.value(after), ())) & _DONE_TOGETHER)
 
-    def _readings(self, clause: _Clause, number: int, cue: int) -> Iterator[dict[str, list[list[int]]]]:
+    def _readings(self, clause: _Clause, number: int, cue: int, frames: Iterable[Frame]) -> Iterator[dict[str, list[list[int]]]]:
         """The roles around a cue; where pairs are listed (A与B、C与D结为友好城市), the roles of each pair."""
-        roles = self._roles(clause, number, cue)
+        roles = self._roles(clause, number, cue, frames)
         pairs = next((group.pairs for group in reversed(clause.groups) if group.last < cue and group.pairs), ())
         if not pairs:
             yield roles
@@ -944,15 +965,19 @@ class _Sentence:
 
     def _fill(self, frame: Frame, roles: dict[str, list[list[int]]], clause: _Clause, cue: int) -> dict[str, list[int]] | None:
         filled: dict[str, list[int]] = {}
-        owners = roles["N"] if any(slot.role == "N" for slot in frame.slots) else []
+        owners = next((roles["N"] for slot in frame.slots if slot.role == "N"), [])
         for slot in frame.slots:
             if slot.role in "<>":
                 there = self._word(range(cue) if slot.role == "<" else range(cue + 1, clause.last), slot.types)
                 if there == bool(slot.need):
                     return None
                 continue
-            groups = [group for group in roles.get(slot.role, ()) if slot.role == "N" or group not in owners]
-            fitting = next((own for group in groups if (own := [i for i in group if self.type(i) in slot.types])), [])
+            fitting = list[int]()
+            for group in roles.get(slot.role, ()):
+                if slot.role == "N" or group not in owners:
+                    fitting = [i for i in group if self.type(i) in slot.types]
+                    if fitting:
+                        break
             if slot.need == "!":
                 if fitting:
                     return None
