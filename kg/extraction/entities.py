@@ -137,7 +137,10 @@ class Groups:
 
 def _join_short_forms(best: dict[str, str], groups: Groups) -> None:
     actors = [form for form, kind in best.items() if kind not in _UNDERTAKINGS]
-    tied = {form for form in actors if any(len(other) > len(form) and groups.of(other) == groups.of(form) for other in actors)}
+    longest: dict[str, int] = {}
+    for form in actors:
+        longest[groups.of(form)] = max(len(form), longest.get(groups.of(form), 0))
+    tied = {form for form in actors if len(form) < longest[groups.of(form)]}
     for short in sorted(actors, key=len):
         kind = best[short]
         if short in tied:
@@ -146,6 +149,7 @@ def _join_short_forms(best: dict[str, str], groups: Groups) -> None:
             groups.of(full)
             for full in actors
             if len(full) > len(short)
+            and short[0] in full  # as in every short form
             and _alike(best[full], kind)
             and not _known_apart(short, full)
             and is_short_form(short, full, kind)
