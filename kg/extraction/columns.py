@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -18,6 +19,7 @@ from kg.schema import load_schema
 
 _PUNCTUATION = "，。、；：“”《》（）！？·—-\n「」『』【】"
 _STOPS = "，。；！？\n：、\0"
+_STOP_CODES = np.array([ord(char) for char in _STOPS], dtype=np.uint32)
 _REPEATS = range(3, 9)
 _DISTANCES = np.array([0, 0, 1, 1, 2, 2, 2, 3, 3, 3, 3] + [4] * 6 + [5] * 4000, dtype=np.uint32)
 
@@ -181,15 +183,14 @@ def _heads(text: str, codes: Ints) -> dict[str, Ints]:
     length, types = len(text), _types()
     head = np.zeros(length, dtype=np.uint32)
     ahead, near = np.zeros(length, dtype=np.uint32), np.zeros(length, dtype=np.uint32)
-    stops = np.flatnonzero(np.isin(codes, [ord(char) for char in _STOPS]))
+    stops = [0, *(np.flatnonzero(np.isin(codes, _STOP_CODES)) + 1).tolist()]
     before = 0
     for start, end, type_ in heads("zh").find(text):
         head[start:end] = types[type_] * 2
         head[end - 1] += 1
-        stop = int(np.searchsorted(stops, start))
-        begin = max(before, int(stops[stop - 1]) + 1 if stop else 0, end - 40)
+        begin = max(before, stops[bisect_right(stops, start) - 1], end - 40)
         ahead[begin : end - 1] = types[type_]
-        near[begin : end - 1] = _DISTANCES[np.arange(end - 1 - begin, 0, -1)]
+        near[begin : end - 1] = _DISTANCES[end - 1 - begin : 0 : -1]
         before = end
     return {"head": head, "ahead": ahead, "near": near}
 

@@ -16,13 +16,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
 
-import ahocorasick_rs as ac
 import rjieba
 
 from kg.extraction.boundaries import OPENERS, Span, edge_words, mend
@@ -186,8 +185,8 @@ def _sided(text: str, span: Span) -> Span:
     if known is None:
         named = {
             name.id: name
-            for name in names.values()
-            if name.type in ("Country", "Region") and name.zh[:1] == form[0] and len(name.zh) > 1 and name.zh in text
+            for name in _places_by_first().get(form[0], ())
+            if name.zh in text
         }
         known = next(iter(named.values())) if len(named) == 1 else None
     return span if known is None else replace(span, type=known.type, stands_for=known.zh)
@@ -196,6 +195,16 @@ def _sided(text: str, span: Span) -> Span:
 @cache
 def _by_id() -> dict[str, KnownEntity]:
     return {name.id: name for name in load_names()}
+
+
+@cache
+def _places_by_first() -> dict[str, list[KnownEntity]]:
+    """Countries and regions by the first character of their names."""
+    found: dict[str, list[KnownEntity]] = {}
+    for name in _by_id().values():
+        if name.type in ("Country", "Region") and len(name.zh) > 1:
+            found.setdefault(name.zh[0], []).append(name)
+    return found
 
 
 def _inside(text: str, sentences: Sequence[tuple[int, int]]) -> bytearray:
@@ -561,17 +570,22 @@ def _choose(text: str, ids: tuple[str, ...], names: Mapping[str, KnownEntity]) -
 
 
 def _again(text: str, spans: list[Span]) -> list[Span]:
-    """Every place where a found name stands again, with the type it mostly has."""
-    votes: dict[str, Counter[str]] = {}
+    """Every place where a found name stands again, with the type it mostly has; where two begin, the longer."""
+    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for span in spans:
         form = text[span.start : span.end]
         if len(form) > 2 or (len(form) == 2 and span.source in ("tagger", "definition")):
-            votes.setdefault(form, Counter())[span.type] += 1
-    if not votes:
-        return []
-    forms = sorted(votes)
-    kinds = [max(sorted(votes[form]), key=votes[form].__getitem__) for form in forms]
-    # made for one text: the automaton that is built soonest
-    quick = ac.Implementation.NoncontiguousNFA
-    automaton = ac.AhoCorasick(forms, matchkind=ac.MatchKind.LeftmostLongest, implementation=quick)
-    return [Span(start, end, kinds[number], "again") for number, start, end in automaton.find_matches_as_indexes(text)]
+            votes[form][span.type] += 1
+    places = list[tuple[int, int, str]]()
+    for form in votes:
+        # an automaton for the few names of one article takes longer to build
+        start = text.find(form)
+        while start >= 0:
+            places.append((start, -len(form), form))
+            start = text.find(form, start + 1)
+    found, end = list[Span](), 0
+    for start, minus, form in sorted(places):
+        if start >= end:
+            end = start - minus
+            found.append(Span(start, end, max(sorted(votes[form]), key=votes[form].__getitem__), "again"))
+    return found

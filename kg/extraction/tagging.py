@@ -156,9 +156,9 @@ def _passes(
         now = slice(begins[step], begins[step + 1])
         last = slice(begins[step - 1], begins[step - 1] + alive[step])
         before, behind = score[:, last], given[:, last]
-        score[free, now] += (before[:, None] + from_all).max(axis=0)
-        score[bound, now] += (before[sources] + from_two).max(axis=0)
-        reached = (behind[free][:, None] + to_free).max(axis=0)
+        score[free, now] += np.maximum.reduce(before[:, None] + from_all)
+        score[bound, now] += np.maximum.reduce(before[sources] + from_two)
+        reached = np.maximum.reduce(behind[free][:, None] + to_free)
         for source, by in zip(joints, from_two, strict=True):
             reached[source] = np.maximum(reached[source], behind[bound] + by)
         found[:, now] = reached
