@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from bisect import bisect_right
 from collections import Counter
@@ -11,9 +12,10 @@ from itertools import takewhile
 
 import numpy as np
 import rjieba
+from numpy.typing import NDArray
 
 from kg.extraction.hashing import Ints, Template, mix, shifted, type_code
-from kg.extraction.lexicon import bound_forms, gazetteer, heads, is_han
+from kg.extraction.lexicon import bound_runs, gazetteer, heads, is_han
 from kg.names import load_names
 from kg.schema import load_schema
 
@@ -138,7 +140,7 @@ def _words(tagged: Sequence[tuple[str, str]]) -> dict[str, Ints]:
         run += 1
         if word[-1] in _TAILS:
             ending, far = ord(word[-1]), 0
-        tail[number], tails[number], until[number] = ending, min(far, 6), min(run, 6)
+        tail[number], tails[number], until[number] = ending, far if far < 6 else 6, run if run < 6 else 6
         far += 1
     since, opener = [0] * count, [0] * count
     run, what = 0, 1
@@ -147,7 +149,7 @@ def _words(tagged: Sequence[tuple[str, str]]) -> dict[str, Ints]:
             # between two texts nothing opens: 1, as at the beginning
             run, what = 0, ord(word[-1]) or 1 if len(word) == 1 else ord(tag[0]) if tag else 2
             continue
-        since[number], opener[number] = min(run, 6), what
+        since[number], opener[number] = run if run < 6 else 6, what
         run += 1
     columns = {"tail": tail, "tails": tails, "until": until, "since": since, "opener": opener, "part": part, "break": breaks}
     found = {name: np.array(values, dtype=np.uint32) for name, values in columns.items()}
@@ -180,52 +182,66 @@ def name_parts() -> dict[str, int]:
 
 
 def _heads(text: str, codes: Ints) -> dict[str, Ints]:
-    length, types = len(text), _types()
-    head = np.zeros(length, dtype=np.uint32)
-    ahead, near = np.zeros(length, dtype=np.uint32), np.zeros(length, dtype=np.uint32)
+    types, hits = _types(), heads("zh").find(text)
+    found = {name: np.zeros(len(text), dtype=np.uint32) for name in ("head", "ahead", "near")}
     stops = [0, *(np.flatnonzero(np.isin(codes, _STOP_CODES)) + 1).tolist()]
-    before = 0
-    for start, end, type_ in heads("zh").find(text):
-        head[start:end] = types[type_] * 2
-        head[end - 1] += 1
-        begin = max(before, stops[bisect_right(stops, start) - 1], end - 40)
-        ahead[begin : end - 1] = types[type_]
-        near[begin : end - 1] = _DISTANCES[end - 1 - begin : 0 : -1]
+    begins, before = list[int](), 0
+    for start, end, _ in hits:
+        begins.append(max(before, stops[bisect_right(stops, start) - 1], end - 40))
         before = end
-    return {"head": head, "ahead": ahead, "near": near}
+    ends, kinds = (
+        np.array([end for _, end, _ in hits], dtype=np.int64),
+        np.array([types[kind] for _, _, kind in hits], dtype=np.uint32),
+    )
+    row, at = _covered([start for start, _, _ in hits], ends)
+    found["head"][at] = kinds[row] * 2
+    found["head"][ends - 1] += 1
+    row, at = _covered(begins, ends - 1)
+    found["ahead"][at] = kinds[row]
+    found["near"][at] = _DISTANCES[ends[row] - 1 - at]
+    return found
+
+
+def _covered(starts: Sequence[int], ends: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The positions that stretches cover, each with the number of its stretch."""
+    begin = np.array(starts, dtype=np.int64)
+    sizes = np.maximum(ends - begin, 0)
+    row = np.repeat(np.arange(len(sizes)), sizes)
+    return row, np.arange(len(row)) + (begin + sizes - np.cumsum(sizes))[row]
 
 
 def _known(text: str) -> Ints:
-    types = _types()
+    types, hits = _types(), gazetteer("zh").find(text)
     known = np.zeros(len(text), dtype=np.uint32)
-    for start, end, value in gazetteer("zh").find(text):
-        number = types[value.lstrip("?")] * 16 + (8 if value[0] == "?" else 0)
-        known[start:end] = number + 1
-        known[end - 1] = number + 2
-        known[start] = number + (3 if end - start > 1 else 4)
-    bound = bound_forms()
-    run = 0
-    for position, char in enumerate(text):
-        if char in bound and not known[position]:
-            run += 1
-            continue
-        if run and (run > 1 or char == "方") and char != "\0":
-            known[position - run : position] = 7
-        run = 0
+    starts, ends = (np.array([hit[side] for hit in hits], dtype=np.int64) for side in (0, 1))
+    numbers = np.array([types[kind.lstrip("?")] * 16 + (8 if kind[0] == "?" else 0) for _, _, kind in hits], dtype=np.uint32)
+    row, at = _covered(starts.tolist(), ends)
+    known[at] = numbers[row] + 1
+    known[ends - 1] = numbers + 2
+    known[starts] = numbers + np.where(ends - starts > 1, 3, 4).astype(np.uint32)
+    for match in bound_runs().finditer(text):
+        start, end = match.span()
+        for stop in (*(np.flatnonzero(known[start:end]) + start).tolist(), end):
+            after = text[stop : stop + 1]
+            if stop - start > 1 and after not in ("", "\0") or (stop - start == 1 and after == "方"):
+                known[start:stop] = 7
+            start = stop + 1
     return known
+
+
+_QUOTES = {"《": 1, "〈": 1, "“": 2, "「": 2}
+_MARK = re.compile("[《〈“「》〉”」\n\0]")
 
 
 def _quotes(text: str) -> Ints:
     quote = np.zeros(len(text), dtype=np.uint32)
-    state = 0
-    for position, char in enumerate(text):
-        if char in "《〈":
-            state = 1
-        elif char in "“「":
-            state = 2
-        quote[position] = state
-        if char in "》〉”」\n\0":
-            state = 0
+    state = begin = 0
+    for match in _MARK.finditer(text):
+        at, opened = match.start(), _QUOTES.get(match.group(), 0)
+        end = at if opened else at + 1  # what closes stands inside
+        quote[begin:end] = state
+        state, begin = opened, end
+    quote[begin:] = state
     return quote
 
 

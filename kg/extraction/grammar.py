@@ -915,7 +915,9 @@ class _Sentence:
             after += 1
         return self.kind(after) == "C" and bool(set(cues("zh").get(self.value(after), ())) & _DONE_TOGETHER)
 
-    def _readings(self, clause: _Clause, number: int, cue: int, frames: Iterable[Frame]) -> Iterator[dict[str, list[list[int]]]]:
+    def _readings(
+        self, clause: _Clause, number: int, cue: int, frames: Iterable[Frame]
+    ) -> Iterator[dict[str, list[list[int]]]]:
         """The roles around a cue; where pairs are listed (A与B、C与D结为友好城市), the roles of each pair."""
         roles = self._roles(clause, number, cue, frames)
         pairs = next((group.pairs for group in reversed(clause.groups) if group.last < cue and group.pairs), ())

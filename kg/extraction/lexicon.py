@@ -142,3 +142,9 @@ def bound_forms() -> dict[str, tuple[str, ...]]:
                 continue
             found.setdefault(form, []).append(name.id)
     return {form: tuple(ids) for form, ids in found.items()}
+
+
+@cache
+def bound_runs() -> re.Pattern[str]:
+    """Runs of characters that name a place inside a compound: 中日韩."""
+    return re.compile(f"[{re.escape(''.join(bound_forms()))}]+")

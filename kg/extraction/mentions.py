@@ -32,6 +32,7 @@ from kg.extraction.lexicon import (
     FUNCTION,
     Words,
     bound_forms,
+    bound_runs,
     cues,
     gazetteer,
     generic_words,
@@ -183,11 +184,7 @@ def _sided(text: str, span: Span) -> Span:
         return replace(span, type="Country", stands_for=form[:-1]) if whole else span
     known = _choose(text, bound_forms().get(form[0], ()), names)
     if known is None:
-        named = {
-            name.id: name
-            for name in _places_by_first().get(form[0], ())
-            if name.zh in text
-        }
+        named = {name.id: name for name in _places_by_first().get(form[0], ()) if name.zh in text}
         known = next(iter(named.values())) if len(named) == 1 else None
     return span if known is None else replace(span, type=known.type, stands_for=known.zh)
 
@@ -512,7 +509,7 @@ def _bound(text: str, place: Ints) -> list[Span]:
     """Runs of single-character place names (日韩, 中日韩) and one before 方 (中方)."""
     bound, names = bound_forms(), _by_id()
     found = []
-    for match in re.finditer(f"[{re.escape(''.join(bound))}]+", text):
+    for match in bound_runs().finditer(text):
         run, start = match.group(), match.start()
         after = text[match.end() : match.end() + 1]
         led = text[start - 1 : start] in _TO_PLACES
