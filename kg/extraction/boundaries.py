@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any, NamedTuple
 
 import rjieba
 
@@ -63,8 +63,7 @@ _QUOTATION = re.compile(r"“[^“”，。；：！？\n]{2,24}”")
 _LONGEST = 26
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A name in the clean text: `clean[start:end]`, its type, where the finding comes from, and for a bound form or a
     definition the name it stands for."""
 
@@ -73,6 +72,11 @@ class Span:
     type: str
     source: str
     stands_for: str = ""
+
+
+def replace(span: Span, **changes: Any) -> Span:
+    """The span with other values of some fields."""
+    return span._replace(**changes)
 
 
 @cache

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from operator import attrgetter
+from typing import NamedTuple
 
 import rjieba
 
@@ -29,8 +30,7 @@ _AGENTS = frozenset("商社人")
 _TOWARDS = frozenset("与同向对为")
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A piece of the clean text. `kind` is one letter: M name, A pronoun, C cue, T title, F function word, P punctuation,
     D number, W other; `common` marks a noun for people or bodies of no name (代表, 企业), `firm` one that does not speak for whom it belongs to
     (企业). `value` is the word, for M its type, for W the first letter of its part of speech, for D # or, of money, $."""
@@ -128,11 +128,11 @@ def _pointed(text: str, chunks: list[Chunk]) -> list[Chunk]:
                 and "该" + noun in known
                 and text[piece.end : piece.end + 1] != "的"
             ):
-                chunks[at] = replace(piece, kind="A", value="该" + noun)
+                chunks[at] = piece._replace(kind="A", value="该" + noun)
                 named = next((place for place in range(number, at) if chunks[place].kind == "M"), at)
                 for place in range(number, named):  # what it is like, not what is done
                     if chunks[place].kind == "C":
-                        chunks[place] = replace(chunks[place], kind="W", value="v")
+                        chunks[place] = chunks[place]._replace(kind="W", value="v")
                 break
     return chunks
 
@@ -155,7 +155,7 @@ def _fixed() -> dict[str, tuple[str, str]]:
     words = [(PUNCTUATION[a:b], "P") for a, b in combinations(range(len(PUNCTUATION) + 1), 2)]
     words += [(FUNCTION[a:b], "F") for a, b in combinations(range(len(FUNCTION) + 1), 2)]
     words += [(word, "F") for name in ("particle", "at", "owner") for word in word_class("zh", name)]
-    found: dict[str, tuple[str, str]] = {word: ("D", "$") for word in word_class("zh", "currency")}
+    found: dict[str, tuple[str, str]] = dict.fromkeys(word_class("zh", "currency"), ("D", "$"))
     return found | {word: (kind, word) for word, kind in reversed(words)}
 
 

@@ -223,7 +223,7 @@ def _known(text: str) -> Ints:
         start, end = match.span()
         for stop in (*(np.flatnonzero(known[start:end]) + start).tolist(), end):
             after = text[stop : stop + 1]
-            if stop - start > 1 and after not in ("", "\0") or (stop - start == 1 and after == "方"):
+            if (stop - start > 1 and after not in ("", "\0")) or (stop - start == 1 and after == "方"):
                 known[start:stop] = 7
             start = stop + 1
     return known

@@ -249,7 +249,7 @@ def _mention(article: Article, reading: Reading, player: Player) -> Mention:
         # 省环境科学研究院（以下简称“省环科院”）: by the short form the entity goes from here on, and is asked for.
         following = reading.spans[piece.span + 1]
         if following.source == "definition" and following.stands_for == article.clean[piece.start : piece.end]:
-            piece = replace(piece, start=following.start, end=following.end)
+            piece = piece._replace(start=following.start, end=following.end)
     start, end = article.found(piece.start, piece.end)
     if player.how == "M":
         form = without_marks(article.clean[piece.start : piece.end])

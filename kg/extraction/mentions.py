@@ -18,13 +18,13 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 
 import rjieba
 
-from kg.extraction.boundaries import OPENERS, Span, edge_words, mend
+from kg.extraction.boundaries import OPENERS, Span, edge_words, mend, replace
 from kg.extraction.chunks import anaphors
 from kg.extraction.columns import APART, TEMPLATES, observe
 from kg.extraction.hashing import Ints
