@@ -128,9 +128,13 @@ class Teller:
 
     def tell(self, findings: Sequence[Finding]) -> tuple[Finding, Claim | None]:
         """The finding and the claim that tell best what several findings state: the first one with a date, else the first."""
-        told = [(finding, claim) for finding in findings if (claim := self.state(finding)) is not None]
-        dated = (one for one in told if one[1].date is not None)
-        return next(dated, told[0] if told else (findings[0], None))
+        first = None
+        for finding in findings:
+            claim = self.state(finding)
+            if claim is not None and claim.date is not None:
+                return finding, claim
+            first = first or (claim and (finding, claim))
+        return first or (findings[0], None)
 
     def assess(self, finding: Finding) -> Assessment:
         """What the words around the cue of a finding say of denial, status and date."""

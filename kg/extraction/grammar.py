@@ -833,8 +833,7 @@ class _Sentence:
             told = self.kind(clause.last) == "C"
             opened = clause.first > 0 and self.kind(clause.first - 1) == "P"
             for place in range(clause.first - opened, clause.last + told):
-                piece = self.piece(place)
-                frames = self.frames.get(piece.value, ()) if piece.kind in "CP" else ()
+                frames = self.frames.get(self.values[place], ()) if self.kinds[place] in "CP" else ()
                 if not frames:
                     continue
                 if (self.kind(place - 1) == "C" and self.value(place - 1) in _words("light")) or self._adverb(place):
@@ -842,7 +841,8 @@ class _Sentence:
                 for roles in self._readings(clause, number, place, frames):
                     done: set[str] = set()
                     for frame in frames:
-                        filled = None if done.intersection(frame.after) else self._fill(frame, roles, clause, place)
+                        barred = frame.after and not done.isdisjoint(frame.after)
+                        filled = None if barred else self._fill(frame, roles, clause, place)
                         if filled is not None:
                             done.add(frame.rule)
                             found += self._state(frame, filled, self.view[place])

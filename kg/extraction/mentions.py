@@ -221,7 +221,8 @@ class _Cover:
         self.text, self.free, self.spans = text, open_, list[Span]()
 
     def add(self, span: Span) -> None:
-        if span.end > span.start and not is_generic(self.text[span.start : span.end]) and all(self.free[span.start : span.end]):
+        taken = span.end <= span.start or self.free.find(0, span.start, span.end) >= 0
+        if not taken and not is_generic(self.text[span.start : span.end]):
             self.free[span.start : span.end] = bytes(span.end - span.start)
             self.spans.append(span)
 
@@ -256,10 +257,11 @@ def _verb_inside(form: str) -> tuple[int, int] | None:
     for word in rjieba.cut(form) if len(form) > 7 else ():
         begin, at = at, at + len(word)
         classes = cues("zh").get(word, ("verb",) if word in edge_words("verb") else ())
-        told = not _NOUNS.issuperset(classes) and word not in edge_words("nominal")
+        if len(word) < 2 or at == len(form) or _NOUNS.issuperset(classes) or word in edge_words("nominal"):
+            continue
         known = begin > 1 and gazetteer("zh").find(form[:begin])[:1] in ([(0, begin, "Region")], [(0, begin, "Country")])
         placed = known and not {"establish", "organize"}.isdisjoint(classes) and bool(_head_type(form[at:]))
-        if len(word) > 1 and at < len(form) and told and (placed or (begin > 3 and _head_type(form[:begin]) in _BODIES)):
+        if placed or (begin > 3 and _head_type(form[:begin]) in _BODIES):
             return begin, at
     return None
 
@@ -295,7 +297,7 @@ def _trimmed(text: str, span: Span) -> list[Span]:
         begin, end = (span.start + at for at in parts.span(2))
         other = replace(span, start=span.start + parts.start(3))
         return [replace(span, end=span.start + parts.end(1)), Span(begin, end, "Person", span.source), *_trimmed(text, other)]
-    hits = gazetteer("zh").find(form)
+    hits = gazetteer("zh").find(form) if len(form) > 3 else []
     if len(hits) > 1 and hits[0][0] == 0 and hits[-1][1] == len(form):
         (_, end, kind), (begin, _, _), (_, _, last) = hits[0], hits[1], hits[-1]
         places = {kind.lstrip("?"), last.lstrip("?")} <= {"Country", "Region"}
@@ -425,6 +427,7 @@ _JOINT = frozenset(("sign", "cooperate", "meet", "establish", "do", "venture"))
 _RUN = r"[\u4e00-\u9fffA-Za-z0-9·]{2,10}"
 _LEFT = re.compile(rf"(?:^|[，。；：！？、\n）”])({_RUN}){_SIDES}$")
 _RIGHT = re.compile(rf"{_SIDES}({_RUN})")
+_CLOSED = re.compile("[，。；：！？\n]")
 
 
 def _beside(text: str, spans: Sequence[Span]) -> list[Span]:
@@ -436,15 +439,19 @@ def _beside(text: str, spans: Sequence[Span]) -> list[Span]:
         if span.type not in _BODIES or text[span.start : span.end].endswith(generic_words("common")):
             continue
         kind = span.type if span.type in ("ResearchOrganization", "Association") else "Company"
-        stop = next((at for at in range(span.end, len(text)) if text[at] in "，。；：！？\n"), len(text))
-        acts = [hit for hit in words.find(text[span.end : stop]) if hit[2] == "C"]
-        if not acts:
-            continue
         clause = max(text.rfind(mark, 0, span.start) for mark in "，。；：！？、\n）”") + 1
         before = max(clause - 1, 0)
-        if (left := _LEFT.search(text[before : span.start])) and _is_nameless(left.group(1)):
+        left, right = _LEFT.search(text[before : span.start]), _RIGHT.match(text, span.end)
+        if not left and not right:
+            continue
+        closed = _CLOSED.search(text, span.end)
+        stop = closed.start() if closed else len(text)
+        acts = words.find(text[span.end : stop])
+        if not acts:
+            continue
+        if left and _is_nameless(left.group(1)):
             found.append(Span(before + left.start(1), before + left.end(1), kind, "beside"))
-        if right := _RIGHT.match(text, span.end):
+        if right:
             begin = right.start(1)
             end = min(span.end + acts[0][0], next((at for at in starts if at >= begin), stop))
             if 2 <= end - begin <= 10 and _is_nameless(text[begin:end]):
