@@ -486,10 +486,13 @@ def _vote(text: str, spans: Sequence[Span]) -> list[Span]:
     """The form that stands alone elsewhere in the article wins over a part of it: 韦尔蒂诺 inside 库韦尔蒂诺."""
     forms = Counter(text[span.start : span.end] for span in spans)
     longer: dict[str, list[str]] = {}
+    by_size: dict[int, list[str]] = {}
     for form in forms:
-        for other in forms:
-            if len(other) > len(form) >= 2 and form in other and len(other) <= len(form) + 3:
-                longer.setdefault(form, []).append(other)
+        by_size.setdefault(len(form), []).append(form)
+    for form in forms:
+        for size in range(len(form) + 1, len(form) + 4) if len(form) > 1 else ():
+            if others := [other for other in by_size.get(size, ()) if form in other]:
+                longer.setdefault(form, []).extend(others)
     found = []
     for span in spans:
         form = text[span.start : span.end]

@@ -442,7 +442,9 @@ class _Sentence:
 
     def _cut(self) -> list[_Clause]:
         clauses, first = [], 0
-        for place in range(len(self.view)):
+        for place, kind in enumerate(self.kinds):
+            if kind not in "PC":
+                continue
             piece = self.piece(place)
             if piece.value == "—" and self.kind(place + 1) in ("M", "A"):
                 continue
@@ -471,8 +473,8 @@ class _Sentence:
     def _find_verbs(self) -> list[tuple[int, int]]:
         """First and last place of each run of verbs: 签署, 投资建设, 联合出资设立."""
         runs: list[tuple[int, int]] = []
-        for place in range(len(self.view)):
-            if not self._verb(place):
+        for place, kind in enumerate(self.kinds):
+            if kind != "C" or not self._verb(place):
                 continue
             funded = bool(runs) and self.value(runs[-1][1]) in _words("fund") and place - runs[-1][1] < 6
             if funded and all(self.kind(between) in "WD" for between in range(runs[-1][1] + 1, place)):
@@ -484,19 +486,17 @@ class _Sentence:
         return runs
 
     def _verb(self, place: int) -> bool:
-        piece = self.piece(place)
-        if piece.kind != "C":
-            return False
-        if "jointly" in cues("zh")[piece.value]:
+        value = self.values[place]
+        if "jointly" in cues("zh")[value]:
             return self.kind(place + 1) == "C"
-        return piece.value in self.frames and not set(cues("zh")[piece.value]) <= _NOMINAL
+        return value in self.frames and not _NOMINAL.issuperset(cues("zh")[value])
 
     def _find_heads(self) -> dict[int, _Group]:
         """Cue followed by 的 → the group that it says something of: 共建的[C], 签署的为期五年的[D]."""
         heads: dict[int, _Group] = {}
         last = {end: first for first, end in self.verbs}
-        for place in range(len(self.view) - 2):
-            if self.kind(place) != "C":
+        for place, kind in enumerate(self.kinds[:-2]):
+            if kind != "C":
                 continue
             own = place + 1
             while self.kind(own) == "W" and self.value(own) == "u" and own < place + 2:
@@ -851,8 +851,9 @@ class _Sentence:
     def _between(self) -> Iterator[Derivation]:
         """A与B的[协议], 与B的[协议], 中韩[协议]: a text of two sides, said without a verb."""
         for place, at in enumerate(self.view):
-            parties = [i for i in self.at.get(at, ()) if self.scene.players[i].how == "I"]
-            if parties and self.kind(place) == "M":
+            if self.values[place] != "Agreement" or self.kinds[place] != "M":
+                continue
+            if parties := [i for i in self.at.get(at, ()) if self.scene.players[i].how == "I"]:
                 texts = [i for i in self.at[at] if self.scene.players[i].how == "M"]
                 yield from self._state(_ENTITLED, {"S": parties, "O": texts}, at)
         for before, text in pairwise(self.groups):
@@ -881,7 +882,7 @@ class _Sentence:
 
     def _listed(self) -> Iterator[Derivation]:
         """签署协议书的有：A与B，C与D; 签约的还有A与B: the verb before the colon holds for every pair behind it."""
-        colon = next((place for place in range(len(self.view)) if self.value(place) in ("：", "包括", "还有")), -1)
+        colon = next((place for place, value in enumerate(self.values) if value in ("：", "包括", "还有")), -1)
         run = next((run for run in reversed(self.verbs) if run[1] < colon), None)
         if (
             run is None
@@ -928,8 +929,8 @@ class _Sentence:
 
     def _titles(self) -> Iterator[Derivation]:
         """A person stands for the body or place that the office in front of the name belongs to."""
-        for place in range(len(self.view)):
-            if self.kind(place) != "M" or self.value(place) != "Person":
+        for place, value in enumerate(self.values):
+            if value != "Person" or self.kinds[place] != "M":
                 continue
             here = self.at.get(self.view[place], [])
             person = [i for i in here if self.scene.players[i].how == "M"]
@@ -942,8 +943,8 @@ class _Sentence:
 
     def _on_behalf(self) -> Iterator[Derivation]:
         """甲、乙分别代表A和B签字: persons before 代表, those they speak for behind it."""
-        for place in range(1, len(self.view)):
-            if self.value(place) != "代表" or self.kind(place + 1) not in ("M", "A"):
+        for place, value in enumerate(self.values):
+            if value != "代表" or place == 0 or self.kind(place + 1) not in ("M", "A"):
                 continue
             group = next((group for group in self.groups if group.first == place + 1), None)
             persons, at = list[int](), place - 1

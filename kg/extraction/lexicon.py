@@ -72,9 +72,14 @@ def generic_words(kind: str) -> tuple[str, ...]:
     return tuple(sorted((row["word"] for row in rows if row["kind"] == kind), key=lambda word: (-len(word), word)))
 
 
+@cache
+def _generic_ends() -> frozenset[str]:
+    return frozenset(word[-1] for word in generic_words("head"))
+
+
 def is_generic(form: str) -> bool:
     """Whether a form is a common noun built of generic words only (国际合作机制), not a name."""
-    if not form.endswith(generic_words("head")):  # nearly always: one call tells
+    if form[-1:] not in _generic_ends() or not form.endswith(generic_words("head")):  # nearly always
         return False
     rest = form.removesuffix(next(word for word in generic_words("head") if form.endswith(word)))
     while rest:

@@ -587,9 +587,10 @@ def _again(text: str, spans: list[Span]) -> list[Span]:
         while start >= 0:
             places.append((start, -len(form), form))
             start = text.find(form, start + 1)
+    kinds = {form: max(sorted(types), key=types.__getitem__) for form, types in votes.items()}
     found, end = list[Span](), 0
     for start, minus, form in sorted(places):
         if start >= end:
             end = start - minus
-            found.append(Span(start, end, max(sorted(votes[form]), key=votes[form].__getitem__), "again"))
+            found.append(Span(start, end, kinds[form], "again"))
     return found
