@@ -127,7 +127,7 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
             topic = next((e for e in acting if e not in led), acting[0] if acting else topic)
             before = list(dict.fromkeys(e for e, _ in local))
             event = next((e for e, _ in reversed(local) if kind[e] == "Event" and e not in ahead), event)
-            pairs += _pairs(chunks, first, last, table, kind, actors, office)
+            pairs += _pairs(chunks, first, last, table, kind, actors, office) if len(local) > 1 else ()
             recent = (recent + [e for e, _ in local])[-60:]
     return scenes, office
 

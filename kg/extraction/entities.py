@@ -76,7 +76,7 @@ def tie(article: Article, spans: Sequence[Span]) -> EntityTable:
         if root not in number:
             number[root] = len(entities)
             own = members[root]
-            votes = sum((types[f] for f in own), Counter[str]())
+            votes = types[own[0]] if len(own) == 1 else sum((types[f] for f in own), Counter[str]())
             kind = max(sorted(votes), key=votes.__getitem__)
             entities.append(NamedEntity(_fullest(own, kind), kind, tuple(own)))
         of.append(number[root])

@@ -141,11 +141,12 @@ def _passes(
     steps = np.arange(int(ends[0] - starts[0]))
     alive = np.searchsorted(starts - ends, -steps, side="left").tolist()
     begins = [0, *np.cumsum(alive).tolist()]
-    ahead = np.concatenate([starts[:many] + step for step, many in enumerate(alive)])
-    back = np.concatenate([ends[:many] - 1 - step for step, many in enumerate(alive)])
-    free, bound, sources = _followers(transitions)
-    from_all, to_free = transitions[:, free][:, :, None], transitions.T[free][:, :, None]
-    from_two, joints = np.take_along_axis(transitions[:, bound], sources, axis=0)[:, :, None], [*sources]
+    ahead = np.concatenate([starts[:count] + step for step, count in enumerate(alive)])
+    back = np.concatenate([ends[:count] - 1 - step for step, count in enumerate(alive)])
+    many, few, *others = _followers(transitions)
+    from_all, to_free = transitions[:, many][:, :, None], transitions.T[many][:, :, None]
+    from_two = [(_consecutive(other), transitions[other, few][:, None]) for other in others]
+    free, bound = _consecutive(many), _consecutive(few)
 
     # a piece that begins within a sentence begins behind “no name”
     score = np.ascontiguousarray(emission[ahead].T)
@@ -157,26 +158,33 @@ def _passes(
         last = slice(begins[step - 1], begins[step - 1] + alive[step])
         before, behind = score[:, last], given[:, last]
         score[free, now] += np.maximum.reduce(before[:, None] + from_all)
-        score[bound, now] += np.maximum.reduce(before[sources] + from_two)
+        score[bound, now] += np.maximum(*(before[source] + by for source, by in from_two))
         reached = np.maximum.reduce(behind[free][:, None] + to_free)
-        for source, by in zip(joints, from_two, strict=True):
+        for source, by in from_two:
             reached[source] = np.maximum(reached[source], behind[bound] + by)
         found[:, now] = reached
         given[:, now] += reached
     forward[ahead], backward[back] = score.T, found.T
     peak = forward[ends - 1].max(axis=1)
-    best[ahead] = np.concatenate([peak[:many] for many in alive])
+    best[ahead] = np.concatenate([peak[:count] for count in alive])
     return forward, backward, best
 
 
-def _followers(transitions: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """The labels that may follow any, those that follow two only, each two others, and for the latter which two."""
+def _followers(transitions: Floats) -> tuple[NDArray[np.int64], ...]:
+    """The labels that may follow any, those that follow two only, each two others, and for each of the latter the one and the other."""
     many = (transitions > _NEVER).sum(axis=0)
     free, bound = np.flatnonzero(many > 2), np.flatnonzero(many <= 2)
-    sources = np.argsort(transitions[:, bound], axis=0, kind="stable")[-2:]
-    if len(np.unique(sources)) == sources.size:
-        return free, bound, sources
-    return np.arange(len(transitions)), bound[:0], sources[:, :0]
+    one, two = np.sort(np.argsort(transitions[:, bound], axis=0, kind="stable")[-2:], axis=0)
+    if len(np.unique([one, two])) == 2 * len(bound):
+        return free, bound, one, two
+    return np.arange(len(transitions)), bound[:0], one[:0], two[:0]
+
+
+def _consecutive(numbers: NDArray[np.int64]) -> slice | NDArray[np.int64]:
+    """Numbers as a slice where they are one: what is taken by it need not be copied."""
+    if len(numbers) and np.array_equal(numbers, np.arange(numbers[0], numbers[0] + len(numbers))):
+        return slice(int(numbers[0]), int(numbers[-1]) + 1)
+    return numbers
 
 
 def _spans(path: Ints, labels: Sequence[str], sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
