@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -111,12 +111,18 @@ def mend(text: str, spans: Sequence[Span]) -> list[Span]:
     entitled += _signed(text, hits)
     mended = [_trim(text, span) for span in spans]
     mended = _settle(text, [*(_balance(text, span) for span in mended), *entitled])
-    mended = _settle(text, [_ministry(text, span) for span in mended])
-    mended = _settle(text, [_province(text, span) for span in mended])
-    mended = _settle(text, _conjoin(text, mended))
-    mended = _settle(text, _grow_right(text, mended, hits))
-    mended = _settle(text, [_grow_left(text, span) for span in mended])
-    return _settle(text, _vote(text, mended))
+    steps: tuple[Callable[[list[Span]], list[Span]], ...] = (
+        lambda settled: [_ministry(text, span) for span in settled],
+        lambda settled: [_province(text, span) for span in settled],
+        lambda settled: _conjoin(text, settled),
+        lambda settled: _grow_right(text, settled, hits),
+        lambda settled: [_grow_left(text, span) for span in settled],
+        lambda settled: _vote(text, settled),
+    )
+    for step in steps:
+        changed = step(mended)
+        mended = mended if changed == mended else _settle(text, changed)
+    return mended
 
 
 def _settle(text: str, spans: Iterable[Span]) -> list[Span]:

@@ -221,6 +221,8 @@ def _known(text: str) -> Ints:
     known[starts] = numbers + np.where(ends - starts > 1, 3, 4).astype(np.uint32)
     for match in bound_runs().finditer(text):
         start, end = match.span()
+        if end - start == 1 and text[end : end + 1] != "方":
+            continue
         for stop in (*(np.flatnonzero(known[start:end]) + start).tolist(), end):
             after = text[stop : stop + 1]
             if (stop - start > 1 and after not in ("", "\0")) or (stop - start == 1 and after == "方"):

@@ -53,12 +53,13 @@ def tie(article: Article, spans: Sequence[Span]) -> EntityTable:
     forms = [without_marks(text[span.start : span.end]) for span in spans]
     known = registry_ids()
     groups = Groups()
-    types: dict[str, Counter[str]] = defaultdict(Counter)
+    types: dict[str, dict[str, int]] = defaultdict(dict)
     for span, form in zip(spans, forms, strict=True):
-        types[form][span.type] += 1
+        types[form][span.type] = types[form].get(span.type, 0) + 1
         if span.stands_for:
-            groups.join(form, without_marks(span.stands_for))
-            types[without_marks(span.stands_for)][span.type] += 0
+            full = without_marks(span.stands_for)
+            groups.join(form, full)
+            types[full].setdefault(span.type, 0)
     best = {form: max(sorted(votes), key=votes.__getitem__) for form, votes in types.items()}
     by_id: dict[str, str] = {}
     for form in types:
@@ -76,7 +77,7 @@ def tie(article: Article, spans: Sequence[Span]) -> EntityTable:
         if root not in number:
             number[root] = len(entities)
             own = members[root]
-            votes = types[own[0]] if len(own) == 1 else sum((types[f] for f in own), Counter[str]())
+            votes = types[own[0]] if len(own) == 1 else sum((Counter(types[f]) for f in own), Counter[str]())
             kind = max(sorted(votes), key=votes.__getitem__)
             entities.append(NamedEntity(_fullest(own, kind), kind, tuple(own)))
         of.append(number[root])

@@ -968,7 +968,7 @@ class _Sentence:
 
     def _fill(self, frame: Frame, roles: dict[str, list[list[int]]], clause: _Clause, cue: int) -> dict[str, list[int]] | None:
         filled: dict[str, list[int]] = {}
-        owners = next((roles["N"] for slot in frame.slots if slot.role == "N"), [])
+        owners = roles["N"] if roles["N"] and any(slot.role == "N" for slot in frame.slots) else []
         for slot in frame.slots:
             if slot.role in "<>":
                 there = self._word(range(cue) if slot.role == "<" else range(cue + 1, clause.last), slot.types)

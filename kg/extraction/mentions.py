@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -575,11 +574,12 @@ def _choose(text: str, ids: tuple[str, ...], names: Mapping[str, KnownEntity]) -
 
 def _again(text: str, spans: list[Span]) -> list[Span]:
     """Every place where a found name stands again, with the type it mostly has; where two begin, the longer."""
-    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    votes: dict[str, dict[str, int]] = {}
     for span in spans:
         form = text[span.start : span.end]
         if len(form) > 2 or (len(form) == 2 and span.source in ("tagger", "definition")):
-            votes[form][span.type] += 1
+            own = votes.setdefault(form, {})
+            own[span.type] = own.get(span.type, 0) + 1
     places = list[tuple[int, int, str]]()
     for form in votes:
         # an automaton for the few names of one article takes longer to build

@@ -10,6 +10,7 @@ Lafferty, McCallum, Pereira: Conditional random fields (ICML 2001).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -189,17 +190,18 @@ def _consecutive(numbers: NDArray[np.int64]) -> slice | NDArray[np.int64]:
 
 def _spans(path: Ints, labels: Sequence[str], sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
     found = []
+    inside, read = np.flatnonzero(path).tolist(), path.tolist()  # the first label is “no name”
     for start, end in sentences:
-        begin, kind = start, ""
-        for position in range(start, end):
-            label = labels[path[position]]
-            if kind and (label[0] != "I" or label[2:] != kind):
-                found.append((begin, position, kind))
-                kind = ""
-            if not kind and label != "O":
+        begin, after, kind = start, start, ""
+        for position in inside[bisect_left(inside, start) : bisect_left(inside, end)]:
+            label = labels[read[position]]
+            if not (kind and label[0] == "I" and label[2:] == kind and position == after):
+                if kind:
+                    found.append((begin, after, kind))
                 begin, kind = position, label[2:]
+            after = position + 1
         if kind:
-            found.append((begin, end, kind))
+            found.append((begin, after, kind))
     return found
 
 
