@@ -23,7 +23,7 @@ from pathlib import Path
 
 from kg.articles import article_from_text, iter_articles
 from kg.errors import GraphError, NotFound, SourceError
-from kg.extraction import Gap, extract_article
+from kg.extraction import Gap, extract_articles
 from kg.extraction.tracing import Trace, trace_article
 from kg.graph.assembly import describe_judgements
 from kg.graph.comparison import Change, compare, parse_place, read_state
@@ -138,8 +138,8 @@ def rebuild(folder: str | os.PathLike[str], *, extract_again: bool = False, prog
 
 def read_claims(sources: Sources, on_problem: Callable[[SourceError], None] | None = None) -> Iterator[Claim]:
     """The claims of articles, one article after the other; memory does not grow with their number."""
-    for article in iter_articles(sources, on_problem):
-        yield from extract_article(article).claims
+    for _, found in extract_articles(iter_articles(sources, on_problem)):
+        yield from found.claims
 
 
 def read_traces(sources: Sources, on_problem: Callable[[SourceError], None] | None = None) -> Iterator[Trace]:
@@ -150,8 +150,8 @@ def read_traces(sources: Sources, on_problem: Callable[[SourceError], None] | No
 
 def read_gaps(sources: Sources, on_problem: Callable[[SourceError], None] | None = None) -> Iterator[Gap]:
     """The sentences of articles that hold a cue and gave no claim."""
-    for article in iter_articles(sources, on_problem):
-        yield from extract_article(article).gaps
+    for _, found in extract_articles(iter_articles(sources, on_problem)):
+        yield from found.gaps
 
 
 def recorded_gaps(folder: str | os.PathLike[str]) -> Iterator[Gap]:
@@ -188,25 +188,44 @@ def maker_version() -> str:
 def _take_up(articles: Iterable[Article], writer: FolderWriter, summary: Summary, progress: Progress | None) -> None:
     """Extract and record what is new or changed; Ctrl-C ends it behind an article."""
     version = extractor_version()
+
+    def is_unchanged(article: Article) -> bool:
+        """Whether it is in the folder as it is; counted where it is."""
+        known = writer.get(article.id)
+        unchanged = known is not None and (known.digest, known.extractor) == (reading_digest(article), version)
+        summary.unchanged += unchanged
+        return unchanged
+
+    def count() -> None:
+        summary.read += 1
+        if progress is not None:
+            progress("articles", summary.read, 0)
+
     with _interruptible() as interrupted:
-        for article in articles:
-            summary.read += 1
-            known = writer.get(article.id)
-            if known is not None and (known.digest, known.extractor) == (reading_digest(article), version):
-                summary.unchanged += 1
-            else:
-                found = extract_article(article)
+
+        def unknown() -> Iterator[Article]:
+            for article in articles:
+                if interrupted():
+                    return
+                if is_unchanged(article):
+                    count()
+                else:
+                    yield article
+
+        for article, found in extract_articles(unknown()):
+            # Several are extracted at once: the same article may have come twice.
+            if not is_unchanged(article):
                 gaps = [(gap.start, gap.end, gap.reason) for gap in found.gaps]
+                known = writer.get(article.id)
                 writer.put(file_article(article, found.claims, version, gaps))
                 summary.claims += len(found.claims)
                 summary.gaps += len(gaps)
                 summary.new += known is None
                 summary.changed += known is not None
-            if progress is not None:
-                progress("articles", summary.read, 0)
+            count()
             if interrupted():
-                summary.interrupted = True
-                return
+                break
+        summary.interrupted = interrupted()
 
 
 def make_recipe(terms: Terms, judgements: Path) -> Recipe:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from typing import Any, NamedTuple
 
 import rjieba
 
@@ -63,8 +63,7 @@ _QUOTATION = re.compile(r"“[^“”，。；：！？\n]{2,24}”")
 _LONGEST = 26
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A name in the clean text: `clean[start:end]`, its type, where the finding comes from, and for a bound form or a
     definition the name it stands for."""
 
@@ -73,6 +72,11 @@ class Span:
     type: str
     source: str
     stands_for: str = ""
+
+
+def replace(span: Span, **changes: Any) -> Span:
+    """The span with other values of some fields."""
+    return span._replace(**changes)
 
 
 @cache
@@ -107,12 +111,18 @@ def mend(text: str, spans: Sequence[Span]) -> list[Span]:
     entitled += _signed(text, hits)
     mended = [_trim(text, span) for span in spans]
     mended = _settle(text, [*(_balance(text, span) for span in mended), *entitled])
-    mended = _settle(text, [_ministry(text, span) for span in mended])
-    mended = _settle(text, [_province(text, span) for span in mended])
-    mended = _settle(text, _conjoin(text, mended))
-    mended = _settle(text, _grow_right(text, mended, hits))
-    mended = _settle(text, [_grow_left(text, span) for span in mended])
-    return _settle(text, _vote(text, mended))
+    steps: tuple[Callable[[list[Span]], list[Span]], ...] = (
+        lambda settled: [_ministry(text, span) for span in settled],
+        lambda settled: [_province(text, span) for span in settled],
+        lambda settled: _conjoin(text, settled),
+        lambda settled: _grow_right(text, settled, hits),
+        lambda settled: [_grow_left(text, span) for span in settled],
+        lambda settled: _vote(text, settled),
+    )
+    for step in steps:
+        changed = step(mended)
+        mended = mended if changed == mended else _settle(text, changed)
+    return mended
 
 
 def _settle(text: str, spans: Iterable[Span]) -> list[Span]:
@@ -482,10 +492,13 @@ def _vote(text: str, spans: Sequence[Span]) -> list[Span]:
     """The form that stands alone elsewhere in the article wins over a part of it: 韦尔蒂诺 inside 库韦尔蒂诺."""
     forms = Counter(text[span.start : span.end] for span in spans)
     longer: dict[str, list[str]] = {}
+    by_size: dict[int, list[str]] = {}
     for form in forms:
-        for other in forms:
-            if len(other) > len(form) >= 2 and form in other and len(other) <= len(form) + 3:
-                longer.setdefault(form, []).append(other)
+        by_size.setdefault(len(form), []).append(form)
+    for form in forms:
+        for size in range(len(form) + 1, len(form) + 4) if len(form) > 1 else ():
+            if others := [other for other in by_size.get(size, ()) if form in other]:
+                longer.setdefault(form, []).extend(others)
     found = []
     for span in spans:
         form = text[span.start : span.end]

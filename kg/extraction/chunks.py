@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
+from operator import attrgetter
+from typing import NamedTuple
 
 import rjieba
 
@@ -27,8 +30,7 @@ _AGENTS = frozenset("商社人")
 _TOWARDS = frozenset("与同向对为")
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A piece of the clean text. `kind` is one letter: M name, A pronoun, C cue, T title, F function word, P punctuation,
     D number, W other; `common` marks a noun for people or bodies of no name (代表, 企业), `firm` one that does not speak for whom it belongs to
     (企业). `value` is the word, for M its type, for W the first letter of its part of speech, for D # or, of money, $."""
@@ -90,16 +92,21 @@ def _lexicon(language: str) -> Words:
 def chunk(text: str, spans: Sequence[Span]) -> list[Chunk]:
     """The chunks of a clean Chinese text, in order; white space is left out."""
     found: list[Chunk] = []
-    at = 0
+    rest, at = list(text), 0
     for number, span in enumerate(spans):
         if at < span.start:
-            at = _chief(text, at, found)
-            found += _between(text[at : span.start], at)
+            after = _chief(text, at, found)
+            rest[at:after] = _TAKEN * (after - at)
         found.append(Chunk(span.start, span.end, "M", span.type, number))
         at = span.end
-    if at < len(text):
-        found += _between(text[at:], at)
-    return _pointed(text, found)
+        rest[span.start : at] = _TAKEN * (at - span.start)
+    found += _between("".join(rest))
+    return _pointed(text, sorted(found, key=_start))
+
+
+# Stands for each character of a name where words are read: what is on either side of it is read apart. No clean text holds it.
+_TAKEN = "\0"
+_start = attrgetter("start")
 
 
 _POINTER = re.compile("这(?:一|家|个|座|条|项|所|份|只|场|款|支|届)")
@@ -121,11 +128,11 @@ def _pointed(text: str, chunks: list[Chunk]) -> list[Chunk]:
                 and "该" + noun in known
                 and text[piece.end : piece.end + 1] != "的"
             ):
-                chunks[at] = replace(piece, kind="A", value="该" + noun)
+                chunks[at] = piece._replace(kind="A", value="该" + noun)
                 named = next((place for place in range(number, at) if chunks[place].kind == "M"), at)
                 for place in range(number, named):  # what it is like, not what is done
                     if chunks[place].kind == "C":
-                        chunks[place] = replace(chunks[place], kind="W", value="v")
+                        chunks[place] = chunks[place]._replace(kind="W", value="v")
                 break
     return chunks
 
@@ -142,19 +149,36 @@ def _chief(text: str, at: int, found: list[Chunk]) -> int:
     return at - 1 + len(word)
 
 
-def _between(text: str, offset: int) -> list[Chunk]:
+@cache
+def _fixed() -> dict[str, tuple[str, str]]:
+    """What a word is whatever it is elsewhere, kind and value: punctuation, a word that holds the sentence together, money."""
+    words = [(PUNCTUATION[a:b], "P") for a, b in combinations(range(len(PUNCTUATION) + 1), 2)]
+    words += [(FUNCTION[a:b], "F") for a, b in combinations(range(len(FUNCTION) + 1), 2)]
+    words += [(word, "F") for name in ("particle", "at", "owner") for word in word_class("zh", name)]
+    found: dict[str, tuple[str, str]] = dict.fromkeys(word_class("zh", "currency"), ("D", "$"))
+    return found | {word: (kind, word) for word, kind in reversed(words)}
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(generic_words("common"))
+
+
+def _between(text: str) -> list[Chunk]:
+    """The chunks between the names, which are taken out."""
     words = []
     edges = {0}
     at = 0
     for word, tag in rjieba.tag(text):
-        if _FUSED.match(word):
+        if len(word) == 2 and _FUSED.match(word):
             words += [(at, at + 1, word[0], tag), (at + 1, at + 2, word[1], tag)]
             edges.add(at + 1)
-        else:
+        elif word != _TAKEN:
             words.append((at, at + len(word), word, tag))
         at += len(word)
         edges.add(at)
     found, covered = [], bytearray(len(text))
+    fixed, spokesmen, nobody = _fixed(), word_class("zh", "spokesman"), _common()
     for start, end, kind in _lexicon("zh").find(text):
         whole = (start in edges) + (end in edges)
         agent = end not in edges and text[end : end + 1] in _AGENTS
@@ -162,33 +186,20 @@ def _between(text: str, offset: int) -> list[Chunk]:
             continue
         if whole == 2 or (whole == 1 and end - start > 1 and not agent and text[max(0, start - 1) : start] not in _DAUGHTERS):
             word = text[start:end]
-            common = kind in "CTW" and word in generic_words("common")
-            found.append(
-                Chunk(
-                    offset + start,
-                    offset + end,
-                    kind,
-                    "n" if kind == "W" else word,
-                    common=common,
-                    firm=common and word not in word_class("zh", "spokesman"),
-                )
-            )
+            common = kind in "CTW" and word in nobody
+            value = "n" if kind == "W" else word
+            found.append(Chunk(start, end, kind, value, -1, common, common and word not in spokesmen))
             covered[start:end] = b"\1" * (end - start)
     for start, end, word, tag in words:
-        if any(covered[start:end]) or (word.isspace() and word != "\n"):
+        if covered.find(1, start, end) >= 0:
             continue
-        if word in PUNCTUATION:
-            kind, value = "P", word
-        elif word in FUNCTION or any(word in word_class("zh", name) for name in ("particle", "at", "owner")):
-            kind, value = "F", word
-        elif word in word_class("zh", "currency"):
-            kind, value = "D", "$"
+        if known := fixed.get(word):
+            found.append(Chunk(start, end, *known))
+        elif word.isspace():
+            continue
         elif tag == "m" or word[0].isdigit():
-            kind, value = "D", "#"
+            found.append(Chunk(start, end, "D", "#"))
         else:
-            kind, value = "W", (tag or "x")[0]
-        common = kind == "W" and word in generic_words("common")
-        firm = common and word not in word_class("zh", "spokesman")
-        found.append(Chunk(offset + start, offset + end, kind, value, common=common, firm=firm))
-    found.sort(key=lambda chunk: chunk.start)
+            common = word in nobody
+            found.append(Chunk(start, end, "W", (tag or "x")[0], -1, common, common and word not in spokesmen))
     return found

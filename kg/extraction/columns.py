@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -10,14 +12,16 @@ from itertools import takewhile
 
 import numpy as np
 import rjieba
+from numpy.typing import NDArray
 
 from kg.extraction.hashing import Ints, Template, mix, shifted, type_code
-from kg.extraction.lexicon import bound_forms, gazetteer, heads, is_han
+from kg.extraction.lexicon import bound_runs, gazetteer, heads, is_han
 from kg.names import load_names
 from kg.schema import load_schema
 
 _PUNCTUATION = "，。、；：“”《》（）！？·—-\n「」『』【】"
-_STOPS = "，。；！？\n：、"
+_STOPS = "，。；！？\n：、\0"
+_STOP_CODES = np.array([ord(char) for char in _STOPS], dtype=np.uint32)
 _REPEATS = range(3, 9)
 _DISTANCES = np.array([0, 0, 1, 1, 2, 2, 2, 3, 3, 3, 3] + [4] * 6 + [5] * 4000, dtype=np.uint32)
 
@@ -68,37 +72,46 @@ def _kinds() -> Ints:
     return table
 
 
+# What parts texts that are seen at once: as wide as the shifts of the templates reach. No clean text holds it.
+APART = "\0\0"
+
+
 def observe(text: str) -> dict[str, Ints]:
-    """The columns of a clean Chinese text, each of length `len(text)`."""
-    length = len(text)
+    """The columns of a clean Chinese text, each of length `len(text)`.
+
+    Where APART parts several texts, each is seen as if it stood alone; the column `text` tells them apart.
+    """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    columns: dict[str, Ints] = {"c": codes, "kind": _kinds()[codes]}
+    kinds = _kinds()[codes]
     tagged: Sequence[tuple[str, str]] = rjieba.tag(text)
     sizes = np.array([len(word) for word, _ in tagged])
     ends = np.cumsum(sizes)
-    place = np.full(length, 2, dtype=np.uint32)
+    place = np.full(len(text), 2, dtype=np.uint32)
     place[ends - 1] = 3
     place[ends - sizes] = 1
     place[(ends - sizes)[sizes == 1]] = 4
     words = np.array([zlib.crc32(word.encode("utf-8", "surrogatepass")) for word, _ in tagged], dtype=np.uint32)
     pos = np.array([_pos_number(tag) for _, tag in tagged], dtype=np.uint32)
-    columns["place"] = place
-    for name, values in (
-        ("word", words),
-        ("before", shifted(words, -1)),
-        ("after", shifted(words, 1)),
-        ("pos", pos),
-        ("pos_before", shifted(pos, -1)),
-        ("pos_after", shifted(pos, 1)),
-    ):
-        columns[name] = np.repeat(values, sizes)
-    for name, values in _words(tagged).items():
-        columns[name] = np.repeat(values, sizes)
-    columns.update(_heads(text, codes))
-    columns["known"] = _known(text)
-    columns["quote"] = _quotes(text)
-    columns["repeat"] = _repeats(codes, columns["kind"])
-    return columns
+    between = codes[ends - sizes] == 0
+    words[between] = pos[between] = 0
+    by_word = {
+        "word": words,
+        "before": shifted(words, -1),
+        "after": shifted(words, 1),
+        "pos": pos,
+        "pos_before": shifted(pos, -1),
+        "pos_after": shifted(pos, 1),
+        **_words(tagged),
+    }
+    spread = np.repeat(np.stack(list(by_word.values())), sizes, axis=1)
+    columns = {"kind": kinds, "place": place, **dict(zip(by_word, spread, strict=True)), **_heads(text, codes)}
+    columns |= {"known": _known(text), "quote": _quotes(text)}
+    apart = codes == 0
+    number = np.cumsum(apart, dtype=np.uint32)
+    columns["repeat"] = _repeats(codes, kinds, number)
+    for column in columns.values():
+        column[apart] = 0
+    return {"c": codes, "text": number, **columns}
 
 
 # What the last word of an organisation or undertaking ends in; a word that breaks the chain between it and what stands before.
@@ -127,15 +140,16 @@ def _words(tagged: Sequence[tuple[str, str]]) -> dict[str, Ints]:
         run += 1
         if word[-1] in _TAILS:
             ending, far = ord(word[-1]), 0
-        tail[number], tails[number], until[number] = ending, min(far, 6), min(run, 6)
+        tail[number], tails[number], until[number] = ending, far if far < 6 else 6, run if run < 6 else 6
         far += 1
     since, opener = [0] * count, [0] * count
     run, what = 0, 1
     for number, (word, tag) in enumerate(tagged):
         if breaks[number]:
-            run, what = 0, ord(word[-1]) if len(word) == 1 else ord(tag[0]) if tag else 2
+            # between two texts nothing opens: 1, as at the beginning
+            run, what = 0, ord(word[-1]) or 1 if len(word) == 1 else ord(tag[0]) if tag else 2
             continue
-        since[number], opener[number] = min(run, 6), what
+        since[number], opener[number] = run if run < 6 else 6, what
         run += 1
     columns = {"tail": tail, "tails": tails, "until": until, "since": since, "opener": opener, "part": part, "break": breaks}
     found = {name: np.array(values, dtype=np.uint32) for name, values in columns.items()}
@@ -168,72 +182,87 @@ def name_parts() -> dict[str, int]:
 
 
 def _heads(text: str, codes: Ints) -> dict[str, Ints]:
-    length, types = len(text), _types()
-    head = np.zeros(length, dtype=np.uint32)
-    ahead, near = np.zeros(length, dtype=np.uint32), np.zeros(length, dtype=np.uint32)
-    stops = np.flatnonzero(np.isin(codes, [ord(char) for char in _STOPS]))
-    before = 0
-    for start, end, type_ in heads("zh").find(text):
-        head[start:end] = types[type_] * 2
-        head[end - 1] += 1
-        stop = int(np.searchsorted(stops, start))
-        begin = max(before, int(stops[stop - 1]) + 1 if stop else 0, end - 40)
-        ahead[begin : end - 1] = types[type_]
-        near[begin : end - 1] = _DISTANCES[np.arange(end - 1 - begin, 0, -1)]
+    types, hits = _types(), heads("zh").find(text)
+    found = {name: np.zeros(len(text), dtype=np.uint32) for name in ("head", "ahead", "near")}
+    stops = [0, *(np.flatnonzero(np.isin(codes, _STOP_CODES)) + 1).tolist()]
+    begins, before = list[int](), 0
+    for start, end, _ in hits:
+        begins.append(max(before, stops[bisect_right(stops, start) - 1], end - 40))
         before = end
-    return {"head": head, "ahead": ahead, "near": near}
+    ends, kinds = (
+        np.array([end for _, end, _ in hits], dtype=np.int64),
+        np.array([types[kind] for _, _, kind in hits], dtype=np.uint32),
+    )
+    row, at = _covered([start for start, _, _ in hits], ends)
+    found["head"][at] = kinds[row] * 2
+    found["head"][ends - 1] += 1
+    row, at = _covered(begins, ends - 1)
+    found["ahead"][at] = kinds[row]
+    found["near"][at] = _DISTANCES[ends[row] - 1 - at]
+    return found
+
+
+def _covered(starts: Sequence[int], ends: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The positions that stretches cover, each with the number of its stretch."""
+    begin = np.array(starts, dtype=np.int64)
+    sizes = np.maximum(ends - begin, 0)
+    row = np.repeat(np.arange(len(sizes)), sizes)
+    return row, np.arange(len(row)) + (begin + sizes - np.cumsum(sizes))[row]
 
 
 def _known(text: str) -> Ints:
-    types = _types()
+    types, hits = _types(), gazetteer("zh").find(text)
     known = np.zeros(len(text), dtype=np.uint32)
-    for start, end, value in gazetteer("zh").find(text):
-        number = types[value.lstrip("?")] * 16 + (8 if value[0] == "?" else 0)
-        known[start:end] = number + 1
-        known[end - 1] = number + 2
-        known[start] = number + (3 if end - start > 1 else 4)
-    bound = bound_forms()
-    run = 0
-    for position, char in enumerate(text):
-        if char in bound and not known[position]:
-            run += 1
+    starts, ends = (np.array([hit[side] for hit in hits], dtype=np.int64) for side in (0, 1))
+    numbers = np.array([types[kind.lstrip("?")] * 16 + (8 if kind[0] == "?" else 0) for _, _, kind in hits], dtype=np.uint32)
+    row, at = _covered(starts.tolist(), ends)
+    known[at] = numbers[row] + 1
+    known[ends - 1] = numbers + 2
+    known[starts] = numbers + np.where(ends - starts > 1, 3, 4).astype(np.uint32)
+    for match in bound_runs().finditer(text):
+        start, end = match.span()
+        if end - start == 1 and text[end : end + 1] != "方":
             continue
-        if run and (run > 1 or char == "方"):
-            known[position - run : position] = 7
-        run = 0
+        for stop in (*(np.flatnonzero(known[start:end]) + start).tolist(), end):
+            after = text[stop : stop + 1]
+            if (stop - start > 1 and after not in ("", "\0")) or (stop - start == 1 and after == "方"):
+                known[start:stop] = 7
+            start = stop + 1
     return known
+
+
+_QUOTES = {"《": 1, "〈": 1, "“": 2, "「": 2}
+_MARK = re.compile("[《〈“「》〉”」\n\0]")
 
 
 def _quotes(text: str) -> Ints:
     quote = np.zeros(len(text), dtype=np.uint32)
-    state = 0
-    for position, char in enumerate(text):
-        if char in "《〈":
-            state = 1
-        elif char in "“「":
-            state = 2
-        quote[position] = state
-        if char in "》〉”」\n":
-            state = 0
+    state = begin = 0
+    for match in _MARK.finditer(text):
+        at, opened = match.start(), _QUOTES.get(match.group(), 0)
+        end = at if opened else at + 1  # what closes stands inside
+        quote[begin:end] = state
+        state, begin = opened, end
+    quote[begin:] = state
     return quote
 
 
-def _repeats(codes: Ints, kind: Ints) -> Ints:
-    """How long a string that starts here returns elsewhere in the text (3–8 characters; letters, digits and Han only)."""
+def _repeats(codes: Ints, kind: Ints, text: Ints) -> Ints:
+    """How long a string that starts here returns elsewhere in its text (3–8 characters; letters, digits and Han only)."""
     repeat = np.zeros(len(codes), dtype=np.uint32)
-    wordlike = (kind >= 2) & (kind <= 4)
+    # how many characters of such a kind stand from here on
+    stops = np.append(np.flatnonzero((kind < 2) | (kind > 4)), len(codes))
+    run = stops[np.searchsorted(stops, np.arange(len(codes)))] - np.arange(len(codes))
+    begin = np.arange(len(codes))
     for size in _REPEATS:
-        if len(codes) < size:
-            break
-        span = len(codes) - size + 1
-        inside = np.lib.stride_tricks.sliding_window_view(wordlike, size).all(axis=1)
-        code = mix(*(codes[by : by + span] for by in range(size)), seed=size)
+        begin = begin[run[begin] >= size]  # of what returned one character shorter
+        code = mix(*(codes[begin + by] for by in range(size)), seed=size) | text[begin].astype(np.uint64) << np.uint64(32)
         order = np.argsort(code)
         equal = np.diff(code[order]) == 0
-        again = np.zeros(span, dtype=bool)
+        again = np.zeros(len(begin), dtype=bool)
         again[order[1:][equal]] = again[order[:-1][equal]] = True
-        again &= inside
-        if not again.any():
+        begin = begin[again]
+        if not len(begin):
             break
-        repeat[:span][again] = size
+        repeat[begin] = size
     return repeat

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from kg.extraction.chunks import Anaphor, Chunk, anaphors
 from kg.extraction.entities import EntityTable
@@ -36,8 +37,7 @@ _AWAY = frozenset("在于从到赴向对给")
 _TOWARDS = frozenset("与和同跟向对")
 
 
-@dataclass(frozen=True, slots=True)
-class Player:
+class Player(NamedTuple):
     """An entity that can be an argument in a sentence, and how it comes to be there.
 
     `at` is the number of its chunk, -1 where no chunk stands for it. `how`: M named, R an official who stands for it, P plural
@@ -127,7 +127,7 @@ def stage(chunks: Sequence[Chunk], table: EntityTable, language: str, text: str 
             topic = next((e for e in acting if e not in led), acting[0] if acting else topic)
             before = list(dict.fromkeys(e for e, _ in local))
             event = next((e for e, _ in reversed(local) if kind[e] == "Event" and e not in ahead), event)
-            pairs += _pairs(chunks, first, last, table, kind, actors, office)
+            pairs += _pairs(chunks, first, last, table, kind, actors, office) if len(local) > 1 else ()
             recent = (recent + [e for e, _ in local])[-60:]
     return scenes, office
 

@@ -53,12 +53,13 @@ def tie(article: Article, spans: Sequence[Span]) -> EntityTable:
     forms = [without_marks(text[span.start : span.end]) for span in spans]
     known = registry_ids()
     groups = Groups()
-    types: dict[str, Counter[str]] = defaultdict(Counter)
+    types: dict[str, dict[str, int]] = defaultdict(dict)
     for span, form in zip(spans, forms, strict=True):
-        types[form][span.type] += 1
+        types[form][span.type] = types[form].get(span.type, 0) + 1
         if span.stands_for:
-            groups.join(form, without_marks(span.stands_for))
-            types[without_marks(span.stands_for)][span.type] += 0
+            full = without_marks(span.stands_for)
+            groups.join(form, full)
+            types[full].setdefault(span.type, 0)
     best = {form: max(sorted(votes), key=votes.__getitem__) for form, votes in types.items()}
     by_id: dict[str, str] = {}
     for form in types:
@@ -76,7 +77,7 @@ def tie(article: Article, spans: Sequence[Span]) -> EntityTable:
         if root not in number:
             number[root] = len(entities)
             own = members[root]
-            votes = sum((types[f] for f in own), Counter[str]())
+            votes = types[own[0]] if len(own) == 1 else sum((Counter(types[f]) for f in own), Counter[str]())
             kind = max(sorted(votes), key=votes.__getitem__)
             entities.append(NamedEntity(_fullest(own, kind), kind, tuple(own)))
         of.append(number[root])
@@ -137,7 +138,10 @@ class Groups:
 
 def _join_short_forms(best: dict[str, str], groups: Groups) -> None:
     actors = [form for form, kind in best.items() if kind not in _UNDERTAKINGS]
-    tied = {form for form in actors if any(len(other) > len(form) and groups.of(other) == groups.of(form) for other in actors)}
+    longest: dict[str, int] = {}
+    for form in actors:
+        longest[groups.of(form)] = max(len(form), longest.get(groups.of(form), 0))
+    tied = {form for form in actors if len(form) < longest[groups.of(form)]}
     for short in sorted(actors, key=len):
         kind = best[short]
         if short in tied:
@@ -146,6 +150,7 @@ def _join_short_forms(best: dict[str, str], groups: Groups) -> None:
             groups.of(full)
             for full in actors
             if len(full) > len(short)
+            and short[0] in full  # as in every short form
             and _alike(best[full], kind)
             and not _known_apart(short, full)
             and is_short_form(short, full, kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -13,7 +13,7 @@ from kg.extraction.english.reading import read_english
 from kg.extraction.entities import EntityTable, tie, without_marks
 from kg.extraction.factuality import Assessment, Nature, Polarity, assess, nature_of, read_setting
 from kg.extraction.grammar import Derivation, derive
-from kg.extraction.mentions import find_mentions
+from kg.extraction.mentions import Tagged, find_mentions, tag
 from kg.extraction.tagging import Tagger
 from kg.extraction.texts import Parties, groups_of_parties, name_apart
 from kg.model import Article, Claim, Mention, ParagraphKind
@@ -76,12 +76,15 @@ class Extraction:
     reading: Reading | None = field(default=None, repr=False)
 
 
-def take_apart(article: Article, tagger: Tagger | None = None, spans: list[Span] | None = None) -> Reading:
-    """Names, entities, chunks, scenes and players of an article; with `spans`, these names instead of the tagger's."""
+def take_apart(
+    article: Article, tagger: Tagger | None = None, spans: list[Span] | None = None, tagged: Tagged | None = None
+) -> Reading:
+    """Names, entities, chunks, scenes and players of an article; with `spans`, these names instead of the tagger's; `tagged` is what
+    the tagger says where it was asked before."""
     if article.language == "en":
         read = read_english(article, spans)
         return Reading(read.spans, read.table, read.chunks, read.scenes, _players(read.scenes), read.derived)
-    found = find_mentions(article, tagger) if spans is None else spans
+    found = find_mentions(article, tagger, tagged) if spans is None else spans
     table = tie(article, found)
     chunks = chunk(article.clean, found)
     scenes, _ = stage(chunks, table, article.language, article.clean)
@@ -92,11 +95,11 @@ def _players(scenes: Sequence[Scene]) -> list[Player]:
     return [player for scene in scenes for player in scene.players]
 
 
-def extract_article(article: Article, *, tagger: Tagger | None = None) -> Extraction:
+def extract_article(article: Article, *, tagger: Tagger | None = None, tagged: Tagged | None = None) -> Extraction:
     """The claims of an article in the order of the text, one for each subject, predicate and object, and the gaps."""
     if article.language not in LANGUAGES:
         return Extraction([], [Gap(article.id, 0, len(article.text), article.title, f"language {article.language}")])
-    reading = take_apart(article, tagger)
+    reading = take_apart(article, tagger, tagged=tagged)
     claims: list[Claim] = []
     chosen: list[Finding] = []
     stated: set[int] = set()
@@ -125,9 +128,13 @@ class Teller:
 
     def tell(self, findings: Sequence[Finding]) -> tuple[Finding, Claim | None]:
         """The finding and the claim that tell best what several findings state: the first one with a date, else the first."""
-        told = [(finding, claim) for finding in findings if (claim := self.state(finding)) is not None]
-        dated = (one for one in told if one[1].date is not None)
-        return next(dated, told[0] if told else (findings[0], None))
+        first = None
+        for finding in findings:
+            claim = self.state(finding)
+            if claim is not None and claim.date is not None:
+                return finding, claim
+            first = first or (claim and (finding, claim))
+        return first or (findings[0], None)
 
     def assess(self, finding: Finding) -> Assessment:
         """What the words around the cue of a finding say of denial, status and date."""
@@ -246,7 +253,7 @@ def _mention(article: Article, reading: Reading, player: Player) -> Mention:
         # 省环境科学研究院（以下简称“省环科院”）: by the short form the entity goes from here on, and is asked for.
         following = reading.spans[piece.span + 1]
         if following.source == "definition" and following.stands_for == article.clean[piece.start : piece.end]:
-            piece = replace(piece, start=following.start, end=following.end)
+            piece = piece._replace(start=following.start, end=following.end)
     start, end = article.found(piece.start, piece.end)
     if player.how == "M":
         form = without_marks(article.clean[piece.start : piece.end])
@@ -270,6 +277,24 @@ def _gaps(article: Article, reading: Reading, stated: set[int], denied: set[int]
     return found
 
 
-def extract_articles(articles: Sequence[Article]) -> list[Claim]:
-    """The claims of several articles, in their order."""
-    return [claim for article in articles for claim in extract_article(article).claims]
+# So many characters of Chinese articles are tagged at once: enough for long arrays, few enough to stay in the processor's cache.
+BATCH = 8192
+
+
+def extract_articles(articles: Iterable[Article]) -> Iterator[tuple[Article, Extraction]]:
+    """Articles, each with what `extract_article` finds in it, in their order."""
+    waiting, size = list[Article](), 0
+    for article in articles:
+        waiting.append(article)
+        size += len(article.clean)
+        if size >= BATCH:
+            yield from _extract_batch(waiting)
+            waiting, size = [], 0
+    yield from _extract_batch(waiting)
+
+
+def _extract_batch(articles: Sequence[Article]) -> Iterator[tuple[Article, Extraction]]:
+    chinese = [article for article in articles if article.language == "zh"]
+    tagged = iter(tag(chinese) if chinese else ())
+    for article in articles:
+        yield article, extract_article(article, tagged=next(tagged) if article.language == "zh" else None)

@@ -27,7 +27,7 @@ behind the cue in its clause, `<money` for one before it in the sentence. Only t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations, pairwise, product
@@ -50,6 +50,8 @@ _SKIPPED = frozenset("“”「」《》")
 _JOINT_ACTS = frozenset(("establishes", "organizes", "participates_in", "supports"))
 _DONE_TOGETHER = frozenset(("sign", "issue", "organize", "establish", "invest", "meet"))
 _ROLES = "SMWJOTLXAFVZNEKICHDQGB"
+_ON_DEMAND = frozenset("NVEKICHDQG")
+_EVENTS = frozenset(("Event",))
 _PLACES = frozenset(("Country", "Region", "Event"))
 _BODIES_OF_MEMBERS = frozenset(("Alliance", "IntergovernmentalOrganization", "Association", "Platform"))
 _NAMED_ACTORS = frozenset(("Company", "ResearchOrganization", "Association", "Person"))
@@ -64,6 +66,7 @@ _TITLE_PARTS = frozenset(("、", "兼", "及"))
 _MADE_BEFORE = frozenset("该上此本这")
 
 
+@cache
 def _words(name: str) -> frozenset[str]:
     return word_class("zh", name)
 
@@ -226,6 +229,13 @@ def _weigh(found: list[Derivation], players: Sequence[Player]) -> list[Derivatio
     return list(dict.fromkeys(kept))
 
 
+class _Row(dict[int, str]):
+    """What stands at each place of a sentence; nothing stands beyond its ends."""
+
+    def __missing__(self, place: int) -> str:
+        return ""
+
+
 class _Sentence:
     """One sentence read: its view without quotes and brackets, its clauses, and the roles around each cue."""
 
@@ -234,8 +244,15 @@ class _Sentence:
     ) -> None:
         self.number, self.scene, self.base, self.chunks, self.frames = number, scene, base, chunks, frames
         self.view = _view(chunks, scene.first, scene.last)
-        self.kinds = [chunks[at].kind for at in self.view]
-        self.values = [chunks[at].value for at in self.view]
+        pieces = [chunks[at] for at in self.view]
+        self.kinds = [piece.kind for piece in pieces]
+        self.values = [piece.value for piece in pieces]
+        # By place: asked for hundreds of times a sentence.
+        self.piece: Callable[[int], Chunk] = pieces.__getitem__
+        self.kind: Callable[[int], str] = _Row(enumerate(self.kinds)).__getitem__
+        self.value: Callable[[int], str] = _Row(enumerate(self.values)).__getitem__
+        # By number of the player.
+        self.type: Callable[[int], str] = [player.type for player in scene.players].__getitem__
         self.at: dict[int, list[int]] = {}
         for index, player in enumerate(scene.players):
             self.at.setdefault(player.at, []).append(index)
@@ -248,18 +265,6 @@ class _Sentence:
         self.topic = [index for index, player in enumerate(scene.players) if player.how == "Z"]
 
     # -- reading --------------------------------------------------------------------------------------------------------
-
-    def piece(self, place: int) -> Chunk:
-        return self.chunks[self.view[place]]
-
-    def kind(self, place: int) -> str:
-        return self.kinds[place] if 0 <= place < len(self.kinds) else ""
-
-    def value(self, place: int) -> str:
-        return self.values[place] if 0 <= place < len(self.values) else ""
-
-    def type(self, index: int) -> str:
-        return self.scene.players[index].type
 
     def _member(self, place: int) -> tuple[int, list[int], str]:
         """The member of a group that begins here: its last place, its players, and whether it acts or is acted on."""
@@ -438,7 +443,9 @@ class _Sentence:
 
     def _cut(self) -> list[_Clause]:
         clauses, first = [], 0
-        for place in range(len(self.view)):
+        for place, kind in enumerate(self.kinds):
+            if kind not in "PC":
+                continue
             piece = self.piece(place)
             if piece.value == "—" and self.kind(place + 1) in ("M", "A"):
                 continue
@@ -467,8 +474,8 @@ class _Sentence:
     def _find_verbs(self) -> list[tuple[int, int]]:
         """First and last place of each run of verbs: 签署, 投资建设, 联合出资设立."""
         runs: list[tuple[int, int]] = []
-        for place in range(len(self.view)):
-            if not self._verb(place):
+        for place, kind in enumerate(self.kinds):
+            if kind != "C" or not self._verb(place):
                 continue
             funded = bool(runs) and self.value(runs[-1][1]) in _words("fund") and place - runs[-1][1] < 6
             if funded and all(self.kind(between) in "WD" for between in range(runs[-1][1] + 1, place)):
@@ -480,19 +487,17 @@ class _Sentence:
         return runs
 
     def _verb(self, place: int) -> bool:
-        piece = self.piece(place)
-        if piece.kind != "C":
-            return False
-        if "jointly" in cues("zh")[piece.value]:
+        value = self.values[place]
+        if "jointly" in cues("zh")[value]:
             return self.kind(place + 1) == "C"
-        return piece.value in self.frames and not set(cues("zh")[piece.value]) <= _NOMINAL
+        return value in self.frames and not _NOMINAL.issuperset(cues("zh")[value])
 
     def _find_heads(self) -> dict[int, _Group]:
         """Cue followed by 的 → the group that it says something of: 共建的[C], 签署的为期五年的[D]."""
         heads: dict[int, _Group] = {}
         last = {end: first for first, end in self.verbs}
-        for place in range(len(self.view) - 2):
-            if self.kind(place) != "C":
+        for place, kind in enumerate(self.kinds[:-2]):
+            if kind != "C":
                 continue
             own = place + 1
             while self.kind(own) == "W" and self.value(own) == "u" and own < place + 2:
@@ -572,8 +577,8 @@ class _Sentence:
 
     # -- roles ----------------------------------------------------------------------------------------------------------
 
-    def _roles(self, clause: _Clause, number: int, cue: int) -> dict[str, list[list[int]]]:
-        """Role → the groups that may fill it, the likeliest first."""
+    def _roles(self, clause: _Clause, number: int, cue: int, frames: Iterable[Frame]) -> dict[str, list[list[int]]]:
+        """Role → the groups that may fill it, the likeliest first; roles that these frames do not ask for may be left out."""
         roles: dict[str, list[list[int]]] = {role: [] for role in _ROLES}
         head = self._relative(cue)
         before = self._before(clause, cue, head is not None, roles)
@@ -615,22 +620,8 @@ class _Sentence:
             roles["T"] += [group.everyone for group in actors if group not in by]
         if not roles["S"] and self.topic and not self._nameless_subject(clause, cue):
             roles["Z"] = [self.topic]
-        roles["N"] = [group.everyone for group in clause.groups if group.last < cue and self._possesses(group, cue)]
-        roles["V"] = self._venue(cue)
-        roles["E"] = self._named_before(cue, frozenset(("Event",)), "E")
-        roles["K"] = self._named_before(cue, _BODIES_OF_MEMBERS, "Y")
-        roles["I"] = self._named_before(clause.first, _UNDERTAKEN, "")[::-1]
-        roles["C"] = self._held(clause)
-        roles["H"] = [
-            [i for i in self.at.get(self.view[place], ()) if self.scene.players[i].how == "M"]
-            for place in range(cue - 1, clause.first - 1, -1)
-            if self.kinds[place] == "M" and self.values[place] == "Person"
-        ]
-        everyone = [list(range(len(self.scene.players)))]
-        roles["D"] = everyone if any(self.value(place) in _words("each") for place in range(clause.first, cue)) else []
-        dated = any(self.kind(place) == "D" and (place or self.kind(1) == "D") for place in range(cue))
-        roles["Q"] = everyone if dated else []
-        roles["G"] = everyone if self._listed_line() else []
+        for role in _ON_DEMAND.intersection(slot.role for frame in frames for slot in frame.slots):
+            roles[role] = self._fillers(role, clause, cue)
         roles["B"] = [group.everyone for group in by if group.lead == "B"]
         after = self.clauses[number + 1].subject if number + 1 < len(self.clauses) else None
         if (
@@ -644,6 +635,35 @@ class _Sentence:
         leads = self.value(cue + 1) == "f" or cue + 1 == clause.last
         roles["F"] = [after.players] if after is not None and leads else []
         return roles
+
+    def _fillers(self, role: str, clause: _Clause, cue: int) -> list[list[int]]:
+        """The groups that may fill a role that does not depend on the others."""
+        match role:
+            case "N":
+                return [group.everyone for group in clause.groups if group.last < cue and self._possesses(group, cue)]
+            case "V":
+                return self._venue(cue)
+            case "E":
+                return self._named_before(cue, _EVENTS, "E")
+            case "K":
+                return self._named_before(cue, _BODIES_OF_MEMBERS, "Y")
+            case "I":
+                return self._named_before(clause.first, _UNDERTAKEN, "")[::-1]
+            case "C":
+                return self._held(clause)
+            case "H":
+                return [
+                    [i for i in self.at.get(self.view[place], ()) if self.scene.players[i].how == "M"]
+                    for place in range(cue - 1, clause.first - 1, -1)
+                    if self.kinds[place] == "M" and self.values[place] == "Person"
+                ]
+            case "D":
+                there = any(self.value(place) in _words("each") for place in range(clause.first, cue))
+            case "Q":
+                there = any(self.kind(place) == "D" and (place or self.kind(1) == "D") for place in range(cue))
+            case _:  # G
+                there = self._listed_line()
+        return [list(range(len(self.scene.players)))] if there else []
 
     def _led_to(self, number: int) -> _Group | None:
         """What the relative clause behind a comma leads to: 由A牵头，B、C参与的[P]."""
@@ -815,16 +835,16 @@ class _Sentence:
             told = self.kind(clause.last) == "C"
             opened = clause.first > 0 and self.kind(clause.first - 1) == "P"
             for place in range(clause.first - opened, clause.last + told):
-                piece = self.piece(place)
-                frames = self.frames.get(piece.value, ()) if piece.kind in "CP" else ()
+                frames = self.frames.get(self.values[place], ()) if self.kinds[place] in "CP" else ()
                 if not frames:
                     continue
                 if (self.kind(place - 1) == "C" and self.value(place - 1) in _words("light")) or self._adverb(place):
                     continue
-                for roles in self._readings(clause, number, place):
+                for roles in self._readings(clause, number, place, frames):
                     done: set[str] = set()
                     for frame in frames:
-                        filled = None if done.intersection(frame.after) else self._fill(frame, roles, clause, place)
+                        barred = frame.after and not done.isdisjoint(frame.after)
+                        filled = None if barred else self._fill(frame, roles, clause, place)
                         if filled is not None:
                             done.add(frame.rule)
                             found += self._state(frame, filled, self.view[place])
@@ -833,8 +853,9 @@ class _Sentence:
     def _between(self) -> Iterator[Derivation]:
         """A与B的[协议], 与B的[协议], 中韩[协议]: a text of two sides, said without a verb."""
         for place, at in enumerate(self.view):
-            parties = [i for i in self.at.get(at, ()) if self.scene.players[i].how == "I"]
-            if parties and self.kind(place) == "M":
+            if self.values[place] != "Agreement" or self.kinds[place] != "M":
+                continue
+            if parties := [i for i in self.at.get(at, ()) if self.scene.players[i].how == "I"]:
                 texts = [i for i in self.at[at] if self.scene.players[i].how == "M"]
                 yield from self._state(_ENTITLED, {"S": parties, "O": texts}, at)
         for before, text in pairwise(self.groups):
@@ -863,7 +884,7 @@ class _Sentence:
 
     def _listed(self) -> Iterator[Derivation]:
         """签署协议书的有：A与B，C与D; 签约的还有A与B: the verb before the colon holds for every pair behind it."""
-        colon = next((place for place in range(len(self.view)) if self.value(place) in ("：", "包括", "还有")), -1)
+        colon = next((place for place, value in enumerate(self.values) if value in ("：", "包括", "还有")), -1)
         run = next((run for run in reversed(self.verbs) if run[1] < colon), None)
         if (
             run is None
@@ -872,7 +893,8 @@ class _Sentence:
         ):
             return
         number = next(n for n, clause in enumerate(self.clauses) if clause.last > run[1])
-        head = self._roles(self.clauses[number], number, run[1])
+        frames = self.frames[self.value(run[1])]
+        head = self._roles(self.clauses[number], number, run[1], frames)
         for clause in self.clauses[number:]:
             groups = [group for group in clause.groups if group.first > colon]
             group = groups[0] if groups and all(other.kind != "actor" for other in groups[1:]) else None
@@ -883,7 +905,7 @@ class _Sentence:
             ):
                 continue
             roles = {**head, "S": [group.players], "W": [group.sides], "Z": []}
-            for frame in self.frames[self.value(run[1])]:
+            for frame in frames:
                 if (filled := self._fill(frame, roles, clause, run[1])) is not None:
                     yield from self._state(frame, filled, self.view[run[1]])
 
@@ -896,9 +918,11 @@ class _Sentence:
             after += 1
         return self.kind(after) == "C" and bool(set(cues("zh").get(self.value(after), ())) & _DONE_TOGETHER)
 
-    def _readings(self, clause: _Clause, number: int, cue: int) -> Iterator[dict[str, list[list[int]]]]:
+    def _readings(
+        self, clause: _Clause, number: int, cue: int, frames: Iterable[Frame]
+    ) -> Iterator[dict[str, list[list[int]]]]:
         """The roles around a cue; where pairs are listed (A与B、C与D结为友好城市), the roles of each pair."""
-        roles = self._roles(clause, number, cue)
+        roles = self._roles(clause, number, cue, frames)
         pairs = next((group.pairs for group in reversed(clause.groups) if group.last < cue and group.pairs), ())
         if not pairs:
             yield roles
@@ -907,8 +931,8 @@ class _Sentence:
 
     def _titles(self) -> Iterator[Derivation]:
         """A person stands for the body or place that the office in front of the name belongs to."""
-        for place in range(len(self.view)):
-            if self.kind(place) != "M" or self.value(place) != "Person":
+        for place, value in enumerate(self.values):
+            if value != "Person" or self.kinds[place] != "M":
                 continue
             here = self.at.get(self.view[place], [])
             person = [i for i in here if self.scene.players[i].how == "M"]
@@ -921,8 +945,8 @@ class _Sentence:
 
     def _on_behalf(self) -> Iterator[Derivation]:
         """甲、乙分别代表A和B签字: persons before 代表, those they speak for behind it."""
-        for place in range(1, len(self.view)):
-            if self.value(place) != "代表" or self.kind(place + 1) not in ("M", "A"):
+        for place, value in enumerate(self.values):
+            if value != "代表" or place == 0 or self.kind(place + 1) not in ("M", "A"):
                 continue
             group = next((group for group in self.groups if group.first == place + 1), None)
             persons, at = list[int](), place - 1
@@ -946,15 +970,19 @@ class _Sentence:
 
     def _fill(self, frame: Frame, roles: dict[str, list[list[int]]], clause: _Clause, cue: int) -> dict[str, list[int]] | None:
         filled: dict[str, list[int]] = {}
-        owners = roles["N"] if any(slot.role == "N" for slot in frame.slots) else []
+        owners = roles["N"] if roles["N"] and any(slot.role == "N" for slot in frame.slots) else []
         for slot in frame.slots:
             if slot.role in "<>":
                 there = self._word(range(cue) if slot.role == "<" else range(cue + 1, clause.last), slot.types)
                 if there == bool(slot.need):
                     return None
                 continue
-            groups = [group for group in roles.get(slot.role, ()) if slot.role == "N" or group not in owners]
-            fitting = next((own for group in groups if (own := [i for i in group if self.type(i) in slot.types])), [])
+            fitting = list[int]()
+            for group in roles.get(slot.role, ()):
+                if slot.role == "N" or group not in owners:
+                    fitting = [i for i in group if self.type(i) in slot.types]
+                    if fitting:
+                        break
             if slot.need == "!":
                 if fitting:
                     return None

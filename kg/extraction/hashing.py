@@ -20,6 +20,8 @@ Template = tuple[tuple[str, int], ...]
 
 _MULTIPLIER = np.uint32(0x9E3779B1)
 _SPREAD = np.uint32(0x85EBCA6B)
+# So many positions are mixed at a time: arrays that stay in the processor's cache.
+_BLOCK = 2048
 
 
 def type_code(name: str) -> int:
@@ -65,17 +67,19 @@ class Mixer:
 
         Each is what `mix` makes of the columns of its template.
         """
-        spread = columns * _SPREAD
         table = np.empty((self.count, columns.shape[1]), dtype=np.int64)
         mask = np.uint32((1 << bits) - 1)
-        for numbers, parts, seeds in self.groups:
-            code = np.repeat(seeds[:, None], columns.shape[1], axis=1)
-            for part in parts:
-                code ^= spread[part]
-                code ^= code >> np.uint32(15)
-                code *= _MULTIPLIER
-            code ^= code >> np.uint32(16)
-            table[numbers] = code & mask
+        for begin in range(0, columns.shape[1], _BLOCK):
+            here = slice(begin, begin + _BLOCK)
+            spread = columns[:, here] * _SPREAD
+            for numbers, parts, seeds in self.groups:
+                code = np.repeat(seeds[:, None], spread.shape[1], axis=1)
+                for part in parts:
+                    code ^= spread[part]
+                    code ^= code >> np.uint32(15)
+                    code *= _MULTIPLIER
+                code ^= code >> np.uint32(16)
+                table[numbers, here] = code & mask
         return table.T
 
 

@@ -49,8 +49,9 @@ class Judge:
     limit: float
 
     def log_odds(self, features: Index) -> Floats:
-        """One figure per row of feature numbers."""
-        return np.asarray(self.weights[features].sum(axis=1) + self.intercept - self.limit, dtype=np.float32)
+        """One figure per row of feature numbers. Weights are halves: their sum in doubles is exact, in whatever order."""
+        total = self.weights[features].sum(axis=1, dtype=np.float64)
+        return np.asarray(total + self.intercept - self.limit, dtype=np.float32)
 
 
 def propose(
@@ -69,33 +70,31 @@ def propose(
     piece_end = np.zeros(size, dtype=np.int64)
     for begins, ends in pieces:
         piece_end[begins:ends] = ends
-    # what follows a name: any label but its own I
-    after = np.full((size, len(kinds), 2), 0.0, dtype=np.float32)
-    ahead = np.concatenate([emission[1:] + backward[1:], np.zeros((1, many), np.float32)])
-    for number in range(len(kinds)):
-        for slot, label in enumerate((begin[number], inside[number])):
-            gain = ahead + transitions[label]
-            gain[:, inside[number]] = -1e6
-            after[:, number, slot] = gain.max(axis=1)
-    for _, ends in pieces:
-        after[ends - 1] = 0.0
+    through = np.where((piece_end > 0)[:, None], forward + backward - best[:, None], -np.inf)
+    start, kind = np.nonzero(through[:, begin] > -MARGIN)
+    # A name loses at least what the best reading loses that ends it here; a little more is let through, for rounding.
+    end_kind, end_last = np.nonzero(np.maximum(through[:, inside], through[:, begin]).T > -MARGIN - 0.1)
+    # what follows a name: any label but its own I; for those of one position and those of several
+    ahead = np.concatenate([emission[1:] + backward[1:], np.zeros((1, many), np.float32)])[end_last]
+    closed = piece_end[end_last] == end_last + 1
+    after = np.empty((2, len(end_last)), dtype=np.float32)
+    for slot, label in enumerate((begin, inside)):
+        gain = ahead + transitions[label[end_kind]]
+        gain[np.arange(len(gain)), inside[end_kind]] = -1e6
+        after[slot] = np.where(closed, 0, gain.max(axis=1))
+    # every start with every end of its kind and piece
+    order = end_kind * size + end_last
+    first = np.searchsorted(order, kind * size + start)
+    counts = np.searchsorted(order, kind * size + np.minimum(start + LONGEST, piece_end[start])) - first
+    end = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
+    start, kind, last = np.repeat(start, counts), np.repeat(kind, counts), end_last[end]
+    length = last - start + 1
     running = np.concatenate([np.zeros((1, len(kinds)), np.float64), np.cumsum(emission[:, inside], axis=0, dtype=np.float64)])
-    enter = forward[:, begin] + backward[:, begin] - best[:, None]
-    start, kind = np.nonzero((enter > -MARGIN) & (piece_end > 0)[:, None])
-    if not len(start):
-        empty = np.zeros(0, dtype=np.int64)
-        return Stretches(empty, empty, empty, np.zeros(0, dtype=np.float32))
-    reach: Index = np.arange(1, LONGEST + 1)[None]
-    last: Index = start[:, None] + reach - 1
-    fits = last < piece_end[start][:, None]
-    last = np.minimum(last, size - 1)
-    stay = transitions[inside, inside][kind][:, None] * np.maximum(reach - 2, 0)
-    stay = stay + transitions[begin, inside][kind][:, None] * (reach > 1)
-    middle = running[last + 1, kind[:, None]] - running[start + 1, kind][:, None]
-    leave = np.where(reach > 1, after[last, kind[:, None], 1], after[last, kind[:, None], 0])
-    loss = best[start][:, None] - (forward[start, begin[kind]][:, None] + middle + stay + leave)
-    row, column = np.nonzero(fits & (loss < MARGIN))
-    return Stretches(start[row], start[row] + column + 1, kind[row], loss[row, column].astype(np.float32))
+    stay = transitions[inside, inside][kind] * np.maximum(length - 2, 0) + transitions[begin, inside][kind] * (length > 1)
+    middle = running[last + 1, kind] - running[start + 1, kind]
+    loss = best[start] - (forward[start, begin[kind]] + middle + stay + after[(length > 1) * 1, end])
+    near = np.flatnonzero(loss < MARGIN)
+    return Stretches(start[near], last[near] + 1, kind[near], loss[near].astype(np.float32))
 
 
 _LINKS = np.array([ord(char) for char in "和与及、，"], dtype=np.uint32)
@@ -164,11 +163,10 @@ def describe(columns: dict[str, Ints], stretches: Stretches, type_codes: Ints, p
     whole = np.where((known_first == at("known", e - 1) + 1) | ((length == 1) & (known_first % 16 == 4)), known_first >> 3, 0)
     inner = np.concatenate([[0], np.cumsum((columns["known"] % 8 == 3) | (columns["known"] % 8 == 4))])
     # the same words elsewhere in the article
-    code = _strings(c, s, e)
-    group = np.unique(code, return_inverse=True)[1]
-    where, places = np.unique(np.stack([group, s]), axis=1, return_inverse=True)
-    times = np.bincount(where[0], minlength=int(group.max(initial=0)) + 1)[group]
-    elsewhere = _best_other(np.unique(np.stack([group, stretches.kind]), axis=1, return_inverse=True)[1], loss)
+    group = np.unique(_strings(c, columns["text"], s, e), return_inverse=True)[1]
+    where, places = np.unique(group * size + s, return_inverse=True)
+    times = np.bincount(where // max(size, 1), minlength=int(group.max(initial=0)) + 1)[group]
+    elsewhere = _best_other(group * len(type_codes) + stretches.kind, loss)
     others = _best_other(places, loss)
     owner = np.full(size + 1, -1)
     for number, (a, b, _) in enumerate(path):
@@ -210,19 +208,19 @@ def _plan(names: tuple[str, ...]) -> tuple[Mixer, tuple[str, ...]]:
     return make_mixer([[number[name] for name in template] for template in templates], range(300, 300 + len(templates))), names
 
 
-def _strings(codes: Ints, start: Index, end: Index) -> NDArray[np.uint64]:
-    """A number for the string of each stretch: equal strings, equal numbers (polynomial hash modulo 2**61 - 1 is not needed for
-    the few strings of an article: 64 bits that wrap are enough)."""
+def _strings(codes: Ints, text: Ints, start: Index, end: Index) -> NDArray[np.uint64]:
+    """A number for the string of each stretch: equal strings of one text, equal numbers (polynomial hash; modulo 2**61 - 1 is not
+    needed for the few strings of an article: 64 bits that wrap are enough)."""
     base = np.uint64(0x9E3779B97F4A7C15)
-    found = np.zeros(len(start), dtype=np.uint64)
-    longest = int((end - start).max(initial=0))
-    wide = codes.astype(np.uint64)
-    with np.errstate(over="ignore"):
-        for step in range(longest):
-            live = start + step < end
-            at = np.minimum(start + step, len(codes) - 1)
-            found = np.where(live, (found + wide[at] + np.uint64(1)) * base, found)
-    return found ^ (found >> np.uint64(29))
+    order = np.argsort(start - end, kind="stable")  # the longest first: those that go on are a slice
+    begin, length = start[order], (end - start)[order]
+    found = text[begin].astype(np.uint64) << np.uint64(32)
+    live = np.searchsorted(-length, -np.arange(int(length.max(initial=0))), side="left")
+    for step, many in enumerate(live.tolist()):
+        found[:many] = (found[:many] + codes[begin[:many] + step] + np.uint64(1)) * base
+    numbers = np.empty_like(found)
+    numbers[order] = found ^ (found >> np.uint64(29))
+    return numbers
 
 
 def _best_other(group: Index, loss: Floats) -> Index:

@@ -5,6 +5,7 @@ Finding many words at once is one pass of an Aho–Corasick automaton (leftmost-
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,17 +19,21 @@ from kg.resources import data_path, read_table
 FUNCTION = "与和及同跟由向为对给被把将在于从的以并或至到等就经受获让使随拟已曾正未没不也还又均都共各其该本此"
 
 
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
 @dataclass(frozen=True)
 class Words:
     """A set of words with a value each, found in one pass."""
 
-    words: tuple[str, ...]
+    words: frozenset[str]
     values: tuple[str, ...]
     automaton: ac.AhoCorasick
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Leftmost-longest hits: start, end, value."""
-        return [(start, end, self.values[number]) for number, start, end in self.automaton.find_matches_as_indexes(text)]
+        values = self.values
+        return [(start, end, values[number]) for number, start, end in self.automaton.find_matches_as_indexes(text)]
 
 
 def make_words(pairs: Iterable[tuple[str, str]]) -> Words:
@@ -36,13 +41,13 @@ def make_words(pairs: Iterable[tuple[str, str]]) -> Words:
     table: dict[str, str] = {}
     for word, value in pairs:
         table.setdefault(word, value)
-    words = tuple(table)
-    return Words(words, tuple(table.values()), ac.AhoCorasick(words, matchkind=ac.MatchKind.LeftmostLongest))
+    automaton = ac.AhoCorasick(list(table), matchkind=ac.MatchKind.LeftmostLongest)
+    return Words(frozenset(table), tuple(table.values()), automaton)
 
 
 def is_han(text: str) -> bool:
     """Whether the text holds a Chinese character."""
-    return any("\u4e00" <= char <= "\u9fff" for char in text)
+    return _HAN.search(text) is not None
 
 
 @cache
@@ -67,16 +72,22 @@ def generic_words(kind: str) -> tuple[str, ...]:
     return tuple(sorted((row["word"] for row in rows if row["kind"] == kind), key=lambda word: (-len(word), word)))
 
 
+@cache
+def _generic_ends() -> frozenset[str]:
+    return frozenset(word[-1] for word in generic_words("head"))
+
+
 def is_generic(form: str) -> bool:
     """Whether a form is a common noun built of generic words only (国际合作机制), not a name."""
-    head = next((word for word in generic_words("head") if form.endswith(word)), None)
-    rest = form.removesuffix(head) if head else form
-    while head and rest:
+    if form[-1:] not in _generic_ends() or not form.endswith(generic_words("head")):  # nearly always
+        return False
+    rest = form.removesuffix(next(word for word in generic_words("head") if form.endswith(word)))
+    while rest:
         word = next((word for word in generic_words("modifier") if rest.startswith(word)), None)
         if word is None:
             return False
         rest = rest.removeprefix(word)
-    return head is not None
+    return True
 
 
 @cache
@@ -136,3 +147,9 @@ def bound_forms() -> dict[str, tuple[str, ...]]:
                 continue
             found.setdefault(form, []).append(name.id)
     return {form: tuple(ids) for form, ids in found.items()}
+
+
+@cache
+def bound_runs() -> re.Pattern[str]:
+    """Runs of characters that name a place inside a compound: 中日韩."""
+    return re.compile(f"[{re.escape(''.join(bound_forms()))}]+")

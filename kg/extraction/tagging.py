@@ -10,6 +10,7 @@ Lafferty, McCallum, Pereira: Conditional random fields (ICML 2001).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -120,51 +121,87 @@ def _pieces(columns: dict[str, Ints], emission: Floats, sentences: Sequence[tupl
     return pieces
 
 
+# Where a score is below this, a label never follows another.
+_NEVER = -1000
+
+
 def _passes(
     emission: Floats, transitions: Floats, pieces: Sequence[tuple[int, int]], opens: frozenset[int]
 ) -> tuple[Floats, Floats, Floats]:
-    """Forward and backward pass (Viterbi) at once, pieces side by side, longest first, so that each step is one array operation."""
+    """Forward and backward pass (Viterbi), pieces side by side, longest first, so that each step is one array operation.
+
+    Arrays hold labels by places; places in the order in which they are read: the first of each piece, the second, and so on. A
+    label that follows two others only, as I does B and I of its type, is not tried behind the rest.
+    """
     forward, backward = np.zeros_like(emission), np.zeros_like(emission)
     best = np.zeros(len(emission), dtype=np.float32)
     if not pieces:
         return forward, backward, best
     order = sorted(pieces, key=lambda pair: pair[0] - pair[1])
-    starts = np.array([start for start, _ in order])
-    lengths = np.array([end - start for start, end in order])
-    longest = int(lengths[0])
-    alive = np.searchsorted(-lengths, -np.arange(longest + 1), side="left").tolist()
-    # from each label (second axis) to each (last): the backward pass is a forward pass over the text reversed
-    both = np.ascontiguousarray(np.stack([transitions, transitions.T]))[:, :, None]
+    starts, ends = (np.array(edges) for edges in zip(*order, strict=True))
+    steps = np.arange(int(ends[0] - starts[0]))
+    alive = np.searchsorted(starts - ends, -steps, side="left").tolist()
+    begins = [0, *np.cumsum(alive).tolist()]
+    ahead = np.concatenate([starts[:count] + step for step, count in enumerate(alive)])
+    back = np.concatenate([ends[:count] - 1 - step for step, count in enumerate(alive)])
+    many, few, *others = _followers(transitions)
+    from_all, to_free = transitions[:, many][:, :, None], transitions.T[many][:, :, None]
+    from_two = [(_consecutive(other), transitions[other, few][:, None]) for other in others]
+    free, bound = _consecutive(many), _consecutive(few)
+
     # a piece that begins within a sentence begins behind “no name”
-    first = np.where(np.array([start in opens for start, _ in order])[:, None], 0, transitions[0])
-    forward[starts] = emission[starts] + first
-    at, ahead = np.stack([starts, starts + lengths - 1]), np.array([[1], [-1]])
-    score = np.stack([forward[starts], emission[at[1]]])
-    for step in range(1, longest):
-        at = at[:, : alive[step]] + ahead
-        found = (score[:, : alive[step]].transpose(0, 2, 1)[..., None] + both).max(axis=1)
-        score = found + emission[at]
-        forward[at[0]], backward[at[1]] = score[0], found[1]
-    ends = starts + lengths
-    best[np.repeat(starts, lengths) + np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)] = np.repeat(
-        forward[ends - 1].max(axis=1), lengths
-    )
+    score = np.ascontiguousarray(emission[ahead].T)
+    score[:, : alive[0]] += np.where(np.array([start in opens for start, _ in order]), 0, transitions[0][:, None])
+    given = np.ascontiguousarray(emission[back].T)
+    found = np.zeros_like(given)
+    for step in range(1, len(alive)):
+        now = slice(begins[step], begins[step + 1])
+        last = slice(begins[step - 1], begins[step - 1] + alive[step])
+        before, behind = score[:, last], given[:, last]
+        score[free, now] += np.maximum.reduce(before[:, None] + from_all)
+        score[bound, now] += np.maximum(*(before[source] + by for source, by in from_two))
+        reached = np.maximum.reduce(behind[free][:, None] + to_free)
+        for source, by in from_two:
+            reached[source] = np.maximum(reached[source], behind[bound] + by)
+        found[:, now] = reached
+        given[:, now] += reached
+    forward[ahead], backward[back] = score.T, found.T
+    peak = forward[ends - 1].max(axis=1)
+    best[ahead] = np.concatenate([peak[:count] for count in alive])
     return forward, backward, best
+
+
+def _followers(transitions: Floats) -> tuple[NDArray[np.int64], ...]:
+    """The labels that may follow any, those that follow two only, each two others, and for each of the latter the one and the other."""
+    many = (transitions > _NEVER).sum(axis=0)
+    free, bound = np.flatnonzero(many > 2), np.flatnonzero(many <= 2)
+    one, two = np.sort(np.argsort(transitions[:, bound], axis=0, kind="stable")[-2:], axis=0)
+    if len(np.unique([one, two])) == 2 * len(bound):
+        return free, bound, one, two
+    return np.arange(len(transitions)), bound[:0], one[:0], two[:0]
+
+
+def _consecutive(numbers: NDArray[np.int64]) -> slice | NDArray[np.int64]:
+    """Numbers as a slice where they are one: what is taken by it need not be copied."""
+    if len(numbers) and np.array_equal(numbers, np.arange(numbers[0], numbers[0] + len(numbers))):
+        return slice(int(numbers[0]), int(numbers[-1]) + 1)
+    return numbers
 
 
 def _spans(path: Ints, labels: Sequence[str], sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
     found = []
+    inside, read = np.flatnonzero(path).tolist(), path.tolist()  # the first label is “no name”
     for start, end in sentences:
-        begin, kind = start, ""
-        for position in range(start, end):
-            label = labels[path[position]]
-            if kind and (label[0] != "I" or label[2:] != kind):
-                found.append((begin, position, kind))
-                kind = ""
-            if not kind and label != "O":
+        begin, after, kind = start, start, ""
+        for position in inside[bisect_left(inside, start) : bisect_left(inside, end)]:
+            label = labels[read[position]]
+            if not (kind and label[0] == "I" and label[2:] == kind and position == after):
+                if kind:
+                    found.append((begin, after, kind))
                 begin, kind = position, label[2:]
+            after = position + 1
         if kind:
-            found.append((begin, end, kind))
+            found.append((begin, after, kind))
     return found
 
 
