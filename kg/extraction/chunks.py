@@ -33,7 +33,7 @@ _TOWARDS = frozenset("与同向对为")
 class Chunk(NamedTuple):
     """A piece of the clean text. `kind` is one letter: M name, A pronoun, C cue, T title, F function word, P punctuation,
     D number, W other; `common` marks a noun for people or bodies of no name (代表, 企业), `firm` one that does not speak for whom it belongs to
-    (企业). `value` is the word, for M its type, for W the first letter of its part of speech, for D # or, of money, $."""
+    (企业), `signing` an event at which a text is signed (签约仪式). `value` is the word, for M its type, for W the first letter of its part of speech, for D # or, of money, $."""
 
     start: int
     end: int
@@ -42,6 +42,7 @@ class Chunk(NamedTuple):
     span: int = -1
     common: bool = False
     firm: bool = False
+    signing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def chunk(text: str, spans: Sequence[Span]) -> list[Chunk]:
         if at < span.start:
             after = _chief(text, at, found)
             rest[at:after] = _TAKEN * (after - at)
-        found.append(Chunk(span.start, span.end, "M", span.type, number))
+        signing = span.type == "Event" and "签约" in text[span.start : span.end]
+        found.append(Chunk(span.start, span.end, "M", span.type, number, signing=signing))
         at = span.end
         rest[span.start : at] = _TAKEN * (at - span.start)
     found += _between("".join(rest))

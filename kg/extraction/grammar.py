@@ -328,7 +328,9 @@ class _Sentence:
     def _own_body(self, place: int) -> tuple[int, list[int], str] | None:
         """其全资子公司[X], 该省外事部门[X]: the name behind stands for itself."""
         ahead = place + 1
-        while self.kind(ahead) == "W" and self.value(ahead) in "nbjav" and ahead - place < 4:
+        while ahead - place < 4 and (
+            (self.kind(ahead) == "W" and self.value(ahead) in "nbjav") or self.value(ahead) in _words("ownership")
+        ):
             ahead += 1
         if (
             ahead == place + 1
@@ -709,6 +711,8 @@ class _Sentence:
         for place in places:
             piece = self.piece(place)
             if piece.kind in "CA" and not classes.isdisjoint(cues("zh").get(piece.value, ())):
+                return True
+            if piece.signing and "signing" in classes:
                 return True
             if "all" in classes and piece.value in _words("all"):
                 return True

@@ -441,7 +441,7 @@ def _beside(text: str, spans: Sequence[Span]) -> list[Span]:
     words = _joint_words()
     found = []
     for span in sorted(spans, key=lambda span: span.start):
-        if span.type not in _BODIES or text[span.start : span.end].endswith(generic_words("common")):
+        if span.type not in _BODIES or text[span.start : span.end] in generic_words("common"):
             continue
         kind = span.type if span.type in ("ResearchOrganization", "Association") else "Company"
         clause = max(text.rfind(mark, 0, span.start) for mark in "，。；：！？、\n）”") + 1
@@ -454,8 +454,9 @@ def _beside(text: str, spans: Sequence[Span]) -> list[Span]:
         acts = words.find(text[span.end : stop])
         if not acts:
             continue
-        if left and _is_nameless(left.group(1)):
-            found.append(Span(before + left.start(1), before + left.end(1), kind, "beside"))
+        if left and (run := OPENERS.sub("", left.group(1))) and len(run) > 1 and _is_nameless(run):
+            end = before + left.end(1)
+            found.append(Span(end - len(run), end, kind, "beside"))
         if right:
             begin = right.start(1)
             end = min(span.end + acts[0][0], next((at for at in starts if at >= begin), stop))
