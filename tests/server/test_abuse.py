@@ -149,8 +149,11 @@ def test_one_client_cannot_take_all(start: Start, graph_folder: Path) -> None:
 
 def test_query_time_runs_out(start: Start, graph_folder: Path) -> None:
     server = start(graph_folder, "--timeout", "1", "--client-seconds", "2")
-    reasons = [server.query(JOIN, source="127.0.0.2").json["reason"] for _ in range(4)]
-    assert reasons[0] == "timeout" and reasons[-1] == "too-many-requests"
+    reasons = [server.query(JOIN, source="127.0.0.2").json["reason"] for _ in range(6)]
+    # while a killed worker is replaced on a loaded machine, a query may be told to come back
+    assert (
+        reasons[0] == "timeout" and "too-many-requests" in reasons and set(reasons) <= {"timeout", "busy", "too-many-requests"}
+    )
     assert server.query(GOOD).status == 200
     assert server.ask("GET", "/health", source="127.0.0.2").status == 200
 
