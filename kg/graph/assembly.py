@@ -66,11 +66,12 @@ def assemble(
     terms: Terms | None = None,
 ) -> list[ox.Quad]:
     """The quads of an article's graph, in sorted order."""
-    return assemble_record(file_article(article, claims, ""), resolution, ClaimJudgements(judgements), terms or Terms())
+    quads = assemble_record(file_article(article, claims, ""), resolution, ClaimJudgements(judgements), terms or Terms())
+    return sorted(quads, key=str)
 
 
 def assemble_record(record: ArticleRecord, resolution: Resolution, judgements: ClaimJudgements, terms: Terms) -> list[ox.Quad]:
-    """The quads of the graph of an article as the ledger holds it, in sorted order."""
+    """The quads of the graph of an article as the ledger holds it."""
     graph = terms.article_graph(record.id)
     facts = list(resolve_claims(record, resolution, judgements))
     triples = set(_describe_article(record, terms))
@@ -81,7 +82,7 @@ def assemble_record(record: ArticleRecord, resolution: Resolution, judgements: C
         triples.update(_describe_statement(iri, group, record, terms))
     for entity in {entity.id: entity for fact in facts for entity in (fact.subject, fact.object)}.values():
         triples.update(_describe_entity(entity, resolution, terms))
-    return [ox.Quad(*triple, graph) for triple in sorted(triples, key=str)]
+    return [ox.Quad(*triple, graph) for triple in triples]
 
 
 def describe_judgements(judgements: Iterable[Judgement], terms: Terms) -> Iterator[ox.Quad]:

@@ -33,8 +33,12 @@ def describe_dataset(terms: Terms) -> frozenset[ox.Quad]:
 
 def count_dataset(rdf: ox.Store, terms: Terms) -> set[ox.Quad]:
     """How many articles, triples, and things of each class and property a store's default graph holds."""
+    return describe_counts(_tally(rdf, _CLASSES), _tally(rdf, _PROPERTIES), terms)
+
+
+def describe_counts(classes: Mapping[str, int], properties: Mapping[str, int], terms: Terms) -> set[ox.Quad]:
+    """What a graph says of how much it holds, by the numbers of things of each class and of triples of each property."""
     graph, node = terms.graph("dataset"), terms.dataset()
-    classes, properties = _tally(rdf, _CLASSES), _tally(rdf, _PROPERTIES)
     totals = {
         "documents": classes.get(term("coop:Article").value, 0),
         "triples": sum(properties.values()),
@@ -48,6 +52,20 @@ def count_dataset(rdf: ox.Store, terms: Terms) -> set[ox.Quad]:
             found.add(ox.Quad(node, term(f"void:{kind}Partition"), part, graph))
             found.add(ox.Quad(part, term(f"void:{kind}"), ox.NamedNode(iri), graph))
             found.add(ox.Quad(part, term(f"void:{number}"), _number(total), graph))
+    return found
+
+
+def read_counts(rdf: ox.Store, terms: Terms) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """The numbers by class and by property that `describe_counts` put into a store; none where it did not yet."""
+    return _told(rdf, terms, "class", "entities"), _told(rdf, terms, "property", "triples")
+
+
+def _told(rdf: ox.Store, terms: Terms, kind: str, number: str) -> Mapping[str, int]:
+    graph = terms.graph("dataset")
+    found = {}
+    for quad in rdf.quads_for_pattern(None, term(f"void:{kind}"), None, graph):
+        for said in rdf.quads_for_pattern(quad.subject, term(f"void:{number}"), None, graph):
+            found[cast(ox.NamedNode, quad.object).value] = int(cast(ox.Literal, said.object).value)
     return found
 
 

@@ -94,6 +94,10 @@ class FolderEngine:
         while quads := opened.ask(lambda: list(islice(found, 10_000))):
             yield from (quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph))
 
+    def counts(self) -> Mapping[str, int]:
+        """How many quads, articles, statements, cooperations and entities the newest generation holds."""
+        return self.open().generation.seal.counts
+
     def open(self) -> Opened:
         """The newest generation, open for reading."""
         with self._lock:

@@ -28,8 +28,10 @@ from kg.errors import GraphError
 from kg.graph.files import hold, is_held, replace_file, sync, sync_folder, writing
 from kg.graph.ledger import Position
 
-FORMAT = "cooperation-kg store 1"
+FORMAT = "cooperation-kg store 2"
 RDF, ARTICLES, SEAL, READERS, CURRENT = "rdf", "articles.sqlite", "SEAL", "readers", "CURRENT"
+# What is counted of a graph.
+COUNTED = ("quads", "articles", "statements", "cooperations", "entities")
 _AGAIN = "make the store anew with: kg rebuild -g {}"
 
 
@@ -38,13 +40,14 @@ class Seal:
     """What a generation was made from, and its files as they were then.
 
     `position` and `link` are the ledger's end it shows, `judgements` the digest of judgements.csv, `maker` the version of the
-    code and data that made it. `files` gives size in bytes and SHA-256 by name inside the generation.
+    code and data that made it, `counts` how many there are of what (`COUNTED`). `files` gives size in bytes and SHA-256 by name inside the generation.
     """
 
     position: Position
     link: str
     judgements: str
     maker: str
+    counts: Mapping[str, int]
     files: Mapping[str, tuple[int, str]]
 
 
@@ -161,7 +164,7 @@ class Workshop:
         self.__dict__.pop("rdf", None)
         shutil.rmtree(self._work, ignore_errors=True)
 
-    def publish(self, position: Position, link: str, judgements: str, maker: str) -> Generation:
+    def publish(self, position: Position, link: str, judgements: str, maker: str, counts: Mapping[str, int]) -> Generation:
         """Seal what was made, make it the current generation, and take away old ones that nobody reads."""
         number = 1 + max((int(path.name[1:]) for path in _generations(self._store)), default=0)
         path = self._store / f"g{number:06}"
@@ -174,7 +177,7 @@ class Workshop:
             (beside / READERS).touch()
             known = self._base.seal.files if self._base else {}
             files = {name: _seal_file(beside, name, known) for name in _names(beside)}
-            seal = Seal(position, link, judgements, maker, files)
+            seal = Seal(position, link, judgements, maker, counts, files)
             _write_seal(beside, seal)
             beside.rename(path)
             sync_folder(self._store)

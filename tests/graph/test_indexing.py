@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.graph.dataset import count_dataset, describe_dataset
 from kg.graph.generations import open_rdf, reading
-from kg.graph.store import open_graph
+from kg.graph.store import COUNTS, open_graph
 from kg.graph.terms import Terms, term
 from kg.questions import load_rules
 from tests.graph.samples import ARTICLES, record, records, write
@@ -20,10 +21,21 @@ def dump(folder: Path) -> tuple[list[str], list[str]]:
     """The quads of the named graphs, and the triples of the store's default graph, sorted."""
     with reading(folder / "store") as generation:
         quads = list(open_rdf(generation.path))
+        assert generation.seal.counts == counted(folder)
     default = [quad for quad in quads if isinstance(quad.graph_name, ox.DefaultGraph)]
     named = [quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph)]
     assert sorted({str(quad.triple) for quad in named}) == sorted(str(quad.triple) for quad in default)
+    rest = ox.Store()
+    statistics = {quad.triple for quad in named if quad.graph_name == Terms().graph("dataset")}
+    statistics -= {quad.triple for quad in describe_dataset(Terms())}
+    rest.bulk_extend([quad for quad in default if quad.triple not in statistics])
+    assert statistics == {quad.triple for quad in count_dataset(rest, Terms())}
     return sorted(map(str, named)), sorted(map(str, default))
+
+
+def counted(folder: Path) -> dict[str, object]:
+    """What the engine counts, where the seal has what was counted on the way."""
+    return dict(open_graph(folder).query(COUNTS)[0])
 
 
 @pytest.fixture(scope="module")
