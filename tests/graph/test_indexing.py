@@ -78,6 +78,17 @@ def test_any_history_ends_in_what_a_new_build_says(
     assert dump(folder / "g") == dump(folder / "new")
 
 
+def test_a_number_that_ends_a_byte_is_taken_back(tmp_path: Path) -> None:
+    """After four articles the graph holds 5119 triples, 0x13FF: what the engine finds by that number is more than the number."""
+    other = ARTICLES["a1"] + "日本与冰岛合作。"
+    history = [("a1", other), ("a3", ARTICLES["a3"]), ("a4", other), ("a5", ARTICLES["a5"]), ("a2", ARTICLES["a2"])]
+    write(tmp_path / "g", [])
+    for id_, text in history:
+        write(tmp_path / "g", [record(id_, text)])
+    write(tmp_path / "new", [record(id_, text) for id_, text in history])
+    assert dump(tmp_path / "g") == dump(tmp_path / "new")
+
+
 def test_nothing_changed_makes_no_generation(tmp_path: Path) -> None:
     write(tmp_path / "g", records("a1"))
     before = sorted(path.name for path in (tmp_path / "g" / "store").iterdir())
