@@ -91,8 +91,14 @@ class Server:
             headers["Authorization"] = f"Bearer {token}"
         return self.ask("POST", "/sparql", sparql, headers)
 
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+    def lines(self, least: int = 0) -> list[dict[str, Any]]:
+        """The lines of the log, once there are so many: a request is logged after its answer has gone out."""
+        until = time.monotonic() + 10
+        while True:
+            lines = self.log.read_text(encoding="utf-8").splitlines()
+            if len(lines) >= least or time.monotonic() > until:
+                return [json.loads(line) for line in lines]
+            time.sleep(0.02)
 
     def stop(self, number: int = signal.SIGTERM, timeout: float = 20) -> int:
         self.process.send_signal(number)

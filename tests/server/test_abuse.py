@@ -168,10 +168,10 @@ def test_a_proxy_tells_the_client(start: Start, graph_folder: Path) -> None:
     trusting = start(graph_folder, "--proxy", "127.0.0.1")
     form = {"Content-Type": "application/sparql-query", "X-Forwarded-For": "203.0.113.7"}
     trusting.ask("POST", "/sparql", GOOD, form)
-    assert trusting.lines()[-1]["client"] == "203.0.113.7"
+    assert trusting.lines(1)[-1]["client"] == "203.0.113.7"
     plain = start(graph_folder)
     plain.ask("POST", "/sparql", GOOD, form)
-    assert plain.lines()[-1]["client"] == "127.0.0.1"
+    assert plain.lines(1)[-1]["client"] == "127.0.0.1"
 
 
 def test_cors_for_those_who_are_named(start: Start, graph_folder: Path) -> None:
